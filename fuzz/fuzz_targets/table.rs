@@ -1,7 +1,7 @@
 //! Tables of labels as spreadsheets write them, in any encoding.
 #![no_main]
 
-use agemirror_lab::dataset::TextTable;
+use agemirror_lab::TextTable;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -47,7 +47,7 @@ pub struct VideoJob<'a> {
     pub layout: VideoLayout,
     /// Video codec of the output.
     pub codec: VideoCodec,
-    /// Constant rate factor, 0 (best) to [`MAX_QUALITY`]; `None` uses the codec's default.
+    /// Constant rate factor, 0 (best) to [`super::MAX_QUALITY`]; `None` uses the codec's default.
     pub quality: Option<u8>,
     /// Whether to continue an interrupted run.
     pub resume: bool,

@@ -17,7 +17,8 @@ use crate::fixture::{Fixed, live, live_whole, nothing};
 
 type App = ExhibitWindow<Fixed>;
 
-/// An exhibit that shows `view`, after `seconds`; its counts are in `folder`.
+/// An exhibit that shows `view`, after `seconds`; its counts are in `folder`. It is English unless its file says
+/// otherwise, whatever the system's language is.
 fn exhibit(
     folder: &tempfile::TempDir,
     exhibit: Exhibit,
@@ -30,11 +31,14 @@ fn exhibit(
 /// Like [`exhibit`], of another size.
 fn exhibit_of(
     folder: &tempfile::TempDir,
-    exhibit: Exhibit,
+    mut exhibit: Exhibit,
     view: LiveView,
     seconds: f64,
     size: [f32; 2],
 ) -> Harness<'static, App> {
+    if exhibit.language.is_empty() {
+        "en".clone_into(&mut exhibit.language);
+    }
     let counts = DailyCounts::open(folder.path().join("exhibit.csv"), SystemTime::now());
     let mut harness = Harness::builder()
         .with_size(size)

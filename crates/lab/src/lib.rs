@@ -6,7 +6,7 @@
 //! # Example
 //! A mean error with its 95 % bootstrap interval:
 //! ```
-//! use agemirror_lab::evaluation::statistics::mean_estimate;
+//! use agemirror_lab::mean_estimate;
 //!
 //! let errors_in_years = [2.5, 4.0, 3.5, 5.0, 1.5];
 //! let estimate = mean_estimate(&errors_in_years).ok_or("no values")?;
@@ -16,7 +16,10 @@
 //! ```
 
 pub mod commands;
-pub mod dataset;
-pub mod device_check;
-pub mod evaluation;
-pub mod training;
+mod dataset;
+mod device_check;
+mod evaluation;
+mod training;
+
+pub use dataset::{TableRow, TextTable};
+pub use evaluation::statistics::{Estimate, mean_estimate};

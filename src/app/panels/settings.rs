@@ -1,7 +1,8 @@
 //! The modal with all settings.
 
 use eframe::egui::{
-    Align, Frame, Id, Label, Layout as Flow, Margin, Modal, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
+    Align, Frame, Id, Label, Layout as Flow, Margin, Modal, RichText, ScrollArea, Sense, Stroke, Ui,
+    UiBuilder, vec2,
 };
 
 use super::{status_line, weights};
@@ -19,6 +20,10 @@ use crate::text::{Key, Language, key, text};
 
 const WIDTH: f32 = 560.0;
 const LABEL_WIDTH: f32 = 128.0;
+/// Height of a window, in points, in which all sections fit; in a lower one they scroll.
+const FULL_HEIGHT: f32 = 720.0;
+/// Height of the modal without its sections, and of the space around it, in points.
+const FIXED_HEIGHT: f32 = 2.0 * XL + CONTROL_HEIGHT + L;
 const LANGUAGE_WIDTH: f32 = 240.0;
 const SIZES: [(u32, u32); 4] = [(640, 480), (800, 600), (1280, 720), (1920, 1080)];
 const RATES: [u32; 4] = [10, 15, 30, 60];
@@ -35,19 +40,29 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         let closed = modal_title(ui, &text!("settings"));
-        section(ui, &text!("camera"));
-        show_camera(ui, context);
-        section(ui, &text!("saving"));
-        show_saving(ui, context);
-        section(ui, &text!("window"));
-        show_window(ui, context);
-        section(ui, &text!("model"));
-        show_model(ui, context);
+        let height = ui.ctx().content_rect().height();
+        if height < FULL_HEIGHT {
+            let scroll = ScrollArea::vertical().max_height(height - FIXED_HEIGHT).auto_shrink([false, true]);
+            scroll.show(ui, |ui| show_sections(ui, context));
+        } else {
+            show_sections(ui, context);
+        }
         closed
     });
     if response.inner || response.backdrop_response.clicked() {
         context.emit(UiCommand::Modal(None));
     }
+}
+
+fn show_sections(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    section(ui, &text!("camera"));
+    show_camera(ui, context);
+    section(ui, &text!("saving"));
+    show_saving(ui, context);
+    section(ui, &text!("window"));
+    show_window(ui, context);
+    section(ui, &text!("model"));
+    show_model(ui, context);
 }
 
 /// The frame of every modal.

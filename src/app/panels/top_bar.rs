@@ -17,8 +17,9 @@ use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 use crate::text::text;
 
-/// Width of the tools at the right, in points.
+/// Width of the tools at the right, in points, where the word for “Save” is at most [`SAVE_WIDTH`] wide.
 const TOOLS_WIDTH: f32 = 414.0;
+const SAVE_WIDTH: f32 = 62.0;
 
 /// Width of the bar, in points, below which the program's name gives way to the camera's.
 const NAME_MIN_WIDTH: f32 = 1060.0;
@@ -80,7 +81,9 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.add_space(S);
     let names = camera_names(context);
     let current = current_camera(context);
-    let width = (ui.available_width() - TOOLS_WIDTH).clamp(72.0, 208.0);
+    let save = ui.painter().layout_no_wrap(text!("save"), theme::body(), theme::palette(ui).text);
+    let tools = TOOLS_WIDTH + (save.size().x - SAVE_WIDTH).max(0.0);
+    let width = (ui.available_width() - tools).clamp(72.0, 208.0);
     if let Some(index) = picker(ui, &text!("camera"), width, &current, &names) {
         let camera = match state.cameras.get(index) {
             Some(device) => CameraSettings {

@@ -10,7 +10,7 @@ use agemirror_faces::face::{Similarity, align};
 
 /// Strength of each change; every value is the largest deviation in either direction. The default is mild.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Augmentation {
+pub(crate) struct Augmentation {
     /// Whether half of the crops are mirrored.
     pub flip: bool,
     /// Shift, as a fraction of the side.
@@ -37,7 +37,8 @@ pub struct Augmentation {
 
 impl Augmentation {
     /// No change.
-    pub const NONE: Self = Self {
+    #[cfg(test)]
+    pub(crate) const NONE: Self = Self {
         flip: false,
         shift: 0.0,
         zoom: 0.0,
@@ -71,7 +72,7 @@ impl Default for Augmentation {
 }
 
 /// An augmented crop.
-pub struct Augmented {
+pub(crate) struct Augmented {
     /// Red, green and blue planes of `side * side` values in [-1, 1].
     pub pixels: Vec<f32>,
     /// `side * side` values: 0 outside the source picture, 1 well inside it.
@@ -82,7 +83,7 @@ pub struct Augmented {
 
 /// Placement of a packed crop in a picture cut from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Placement {
+pub(crate) struct Placement {
     /// From pixels of the packed crop to pixels of the picture, before mirroring.
     pub to_picture: Similarity,
     /// Whether the picture is mirrored after that.
@@ -92,7 +93,7 @@ pub struct Placement {
 impl Augmentation {
     /// Cuts a picture of `side` pixels from the packed crop `packed`, changed as `random` determines.
     /// `feather` is the width of the mask's soft edge in pixels.
-    pub fn apply(
+    pub(crate) fn apply(
         &self,
         packed: &RgbImage,
         face: &PackedFace,

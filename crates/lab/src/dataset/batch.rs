@@ -6,7 +6,7 @@ use super::{Augmentation, DatasetError, FacePack, Placement, seeded};
 
 /// How a batch is made.
 #[derive(Clone, Copy, Debug)]
-pub struct BatchSpec {
+pub(crate) struct BatchSpec {
     /// Side of the pictures in pixels, at most the pack's; smaller pictures are area averages.
     pub side: u32,
     /// Distance from the edge of the source picture over which the masks rise from 0 to 1, in pixels.
@@ -17,7 +17,7 @@ pub struct BatchSpec {
 
 /// A batch of `N` pictures of `side` pixels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// Shape `[N, 3, side, side]`, values in [-1, 1].
     pub pixels: Vec<f32>,
     /// Shape `[N, 1, side, side]`: 0 outside the source picture, 1 well inside it.
@@ -38,7 +38,7 @@ impl Batch {
     ///
     /// # Errors
     /// When `spec.side` is zero or exceeds the pack's.
-    pub fn assemble(
+    pub(crate) fn assemble(
         pack: &FacePack,
         indices: &[usize],
         spec: &BatchSpec,

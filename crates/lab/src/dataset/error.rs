@@ -6,7 +6,7 @@ use agemirror_pictures::PictureError;
 
 /// A data set error; its text names the file.
 #[derive(Debug, thiserror::Error)]
-pub enum DatasetError {
+pub(crate) enum DatasetError {
     /// A file could not be read or written.
     #[error("{file} could not be {action}: {cause}; check that it exists and may be accessed", file = file.display())]
     Io {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DatasetError;
 use super::text_table::{TableRow, TextTable};
-pub use agemirror_faces::age::Gender;
+pub(crate) use agemirror_faces::age::Gender;
 use agemirror_faces::face::FivePoints;
 
 /// Maximum age in a label, in years.
@@ -15,7 +15,7 @@ pub(super) const MAX_AGE_YEARS: f32 = 130.0;
 /// The use of a face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Split {
+pub(crate) enum Split {
     /// Training.
     Train,
     /// Validation only.
@@ -24,7 +24,7 @@ pub enum Split {
 
 /// A labelled picture of one face.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Face {
+pub(crate) struct Face {
     /// The picture's path, relative to the table's folder.
     pub file: String,
     /// Name of the collection.
@@ -76,7 +76,7 @@ const COLUMNS: [&str; 19] = [
 ];
 const FIRST_POINT: usize = 6;
 /// The landmark columns in the order of [`FivePoints`], x before y.
-pub const POINT_COLUMNS: &[&str] = COLUMNS.split_at(FIRST_POINT).1.split_at(10).0;
+pub(crate) const POINT_COLUMNS: &[&str] = COLUMNS.split_at(FIRST_POINT).1.split_at(10).0;
 /// Optional columns with the values `yes`, `no` or nothing, in the order of [`Columns::optional`].
 const OPTIONAL: [&str; 2] = ["beard", "glasses"];
 
@@ -85,7 +85,7 @@ const OPTIONAL: [&str; 2] = ["beard", "glasses"];
 /// # Errors
 /// When the file cannot be read, lacks a column, or has an invalid field. The error names file, line and
 /// column.
-pub fn read_labels(table: &Path) -> Result<Vec<Face>, DatasetError> {
+pub(crate) fn read_labels(table: &Path) -> Result<Vec<Face>, DatasetError> {
     read_labels_and_blanks(table).map(|(faces, _)| faces)
 }
 

@@ -17,19 +17,18 @@ mod window;
 #[cfg(test)]
 mod pack_tests;
 
-pub use augment::{Augmentation, Augmented, Placement};
+pub(crate) use augment::{Augmentation, Placement};
 pub(crate) use augment::{picture_of, planes, through_jpeg};
-pub use batch::{Batch, BatchSpec};
-pub use error::DatasetError;
-pub use labels::{Face, Gender, POINT_COLUMNS, Split, read_labels};
-pub use order::{EpochOrder, GroupOrder, shuffled};
-pub use pack::{FacePack, PackedFace};
-pub use pack_build::{PackReport, PackSpec};
-pub use published::{
-    AgeLabel, Choice, Convention, Labelled, Reading, listed_files, pictures_in, read_published,
+pub(crate) use batch::{Batch, BatchSpec};
+pub(crate) use error::DatasetError;
+pub(crate) use labels::{Face, Gender, POINT_COLUMNS, Split, read_labels};
+pub(crate) use order::{EpochOrder, GroupOrder, shuffled};
+pub(crate) use pack::{FacePack, PackedFace};
+pub(crate) use pack_build::PackSpec;
+pub(crate) use published::{
+    Choice, Convention, Labelled, Reading, listed_files, pictures_in, read_published,
 };
-pub use sampler::{BatchSampler, Pair, seeded};
-pub use store::{PictureStore, Skipped};
-pub use text::{decode_text, read_text};
+pub(crate) use sampler::{BatchSampler, Pair, seeded};
+pub(crate) use store::{PictureStore, Skipped};
 pub use text_table::{TableRow, TextTable};
-pub use window::ValidWindow;
+pub(crate) use window::ValidWindow;

@@ -7,7 +7,7 @@ use super::{DatasetError, seeded};
 
 /// The numbers below `count`, shuffled; the order depends only on `seed`, `round` and `rng_stream`
 /// (Fisher-Yates).
-pub fn shuffled(count: usize, seed: u64, round: u64, rng_stream: u64) -> Vec<usize> {
+pub(crate) fn shuffled(count: usize, seed: u64, round: u64, rng_stream: u64) -> Vec<usize> {
     let mut random = seeded(seed, round, rng_stream);
     let mut order: Vec<usize> = (0..count).collect();
     for last in (1..count).rev() {
@@ -19,7 +19,7 @@ pub fn shuffled(count: usize, seed: u64, round: u64, rng_stream: u64) -> Vec<usi
 /// Full batches of all faces in a new order each epoch; faces that do not fill a batch are left out of the
 /// epoch.
 #[derive(Clone, Debug)]
-pub struct EpochOrder {
+pub(crate) struct EpochOrder {
     faces: usize,
     batch: usize,
     seed: u64,
@@ -32,7 +32,7 @@ impl EpochOrder {
     ///
     /// # Errors
     /// When there are fewer faces than a batch, or the batch is empty.
-    pub fn new(
+    pub(crate) fn new(
         faces: usize,
         batch: usize,
         seed: u64,
@@ -46,12 +46,12 @@ impl EpochOrder {
     }
 
     /// Batches per epoch, at least one.
-    pub fn batches(&self) -> u64 {
+    pub(crate) fn batches(&self) -> u64 {
         (self.faces / self.batch) as u64
     }
 
     /// The faces of the batch after `done` others.
-    pub fn batch(&self, done: u64) -> Vec<usize> {
+    pub(crate) fn batch(&self, done: u64) -> Vec<usize> {
         let (epoch, index) = (done / self.batches(), (done % self.batches()) as usize);
         let order = shuffled(self.faces, self.seed, epoch, self.rng_stream);
         order[index * self.batch..(index + 1) * self.batch].to_vec()
@@ -61,7 +61,7 @@ impl EpochOrder {
 /// Batches that each contain one age group. Every group has its own order, which is shuffled again when fewer
 /// faces than a batch remain.
 #[derive(Clone, Debug)]
-pub struct GroupOrder {
+pub(crate) struct GroupOrder {
     members: Vec<Vec<usize>>,
     orders: Vec<EpochOrder>,
 }
@@ -71,7 +71,12 @@ impl GroupOrder {
     ///
     /// # Errors
     /// When a group has fewer faces than a batch.
-    pub fn new(groups: &[usize], names: &[String], batch: usize, seed: u64) -> Result<Self, DatasetError> {
+    pub(crate) fn new(
+        groups: &[usize],
+        names: &[String],
+        batch: usize,
+        seed: u64,
+    ) -> Result<Self, DatasetError> {
         let mut members = vec![Vec::new(); names.len()];
         for (face, group) in groups.iter().enumerate() {
             if let Some(members) = members.get_mut(*group) {
@@ -86,7 +91,7 @@ impl GroupOrder {
     }
 
     /// The faces of `group` after `visits` earlier batches; empty if there is no such group.
-    pub fn batch(&self, group: usize, visits: u64) -> Vec<usize> {
+    pub(crate) fn batch(&self, group: usize, visits: u64) -> Vec<usize> {
         let Some((members, order)) = self.members.get(group).zip(self.orders.get(group)) else {
             return Vec::new();
         };

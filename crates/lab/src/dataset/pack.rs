@@ -5,7 +5,7 @@
 //! only at the end. Its `sha256` is that of the crops.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use image::RgbImage;
 use memmap2::Mmap;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{DatasetError, Gender, ValidWindow};
-use agemirror_faces::face::{AlignmentTemplate, Similarity, align};
+use agemirror_faces::face::{Similarity, align};
 
 /// The first bytes of a packed file.
 pub(super) const MAGIC: &[u8; 8] = b"AGEPACK1";
@@ -22,7 +22,7 @@ pub(super) const MAX_SIDE_PX: u32 = 512;
 
 /// The labels of a packed crop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PackedFace {
+pub(crate) struct PackedFace {
     /// Path of the source picture, relative to the table of labels.
     pub file: String,
     /// Name of the collection.
@@ -41,7 +41,7 @@ pub struct PackedFace {
 
 impl PackedFace {
     /// The middle of the age range in years.
-    pub fn age(&self) -> f32 {
+    pub(crate) fn age(&self) -> f32 {
         (self.age_low + self.age_high) / 2.0
     }
 }
@@ -58,10 +58,8 @@ pub(super) struct Header {
 /// A memory-mapped packed file. The system may drop pages that were not read recently, because a pack is
 /// often larger than free memory.
 #[derive(Debug)]
-pub struct FacePack {
-    path: PathBuf,
+pub(crate) struct FacePack {
     side: u32,
-    template: AlignmentTemplate,
     faces: Vec<PackedFace>,
     bytes: Mmap,
 }
@@ -71,7 +69,7 @@ impl FacePack {
     ///
     /// # Errors
     /// When it cannot be read, is damaged, or is another kind of file.
-    pub fn open(path: &Path) -> Result<Self, DatasetError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, DatasetError> {
         let file = File::open(path).map_err(DatasetError::io(path, "read"))?;
         // SAFETY: a pack appears under its name when it is complete, and is never written in place after
         // that.
@@ -81,54 +79,38 @@ impl FacePack {
         if hex(&Sha256::digest(&bytes[body])) != header.sha256 {
             return Err(DatasetError::bad_pack(path, "its checksum does not match its crops"));
         }
-        let template = AlignmentTemplate { points: header.template };
-        Ok(Self { path: path.to_owned(), side: header.side, template, faces: header.faces, bytes })
-    }
-
-    /// Path of the file.
-    pub fn path(&self) -> &Path {
-        &self.path
+        Ok(Self { side: header.side, faces: header.faces, bytes })
     }
 
     /// Number of crops.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.faces.len()
     }
 
-    /// Whether it has no crops.
-    pub fn is_empty(&self) -> bool {
-        self.faces.is_empty()
-    }
-
     /// Side of each crop in pixels.
-    pub fn side(&self) -> u32 {
+    pub(crate) fn side(&self) -> u32 {
         self.side
     }
 
-    /// Landmark positions in the crops.
-    pub fn template(&self) -> &AlignmentTemplate {
-        &self.template
-    }
-
     /// The labels in the order of the crops.
-    pub fn faces(&self) -> &[PackedFace] {
+    pub(crate) fn faces(&self) -> &[PackedFace] {
         &self.faces
     }
 
     /// The labels of crop `index`, which must be below [`FacePack::len`].
-    pub fn face(&self, index: usize) -> &PackedFace {
+    pub(crate) fn face(&self, index: usize) -> &PackedFace {
         &self.faces[index]
     }
 
     /// The pixels of crop `index`, row by row, RGB; `index` must be below [`FacePack::len`].
-    pub fn crop(&self, index: usize) -> &[u8] {
+    pub(crate) fn crop(&self, index: usize) -> &[u8] {
         let length = crop_bytes(self.side);
         let start = MAGIC.len() + index * length;
         &self.bytes[start..start + length]
     }
 
     /// Crop `index` as a picture; `index` must be below [`FacePack::len`].
-    pub fn picture(&self, index: usize) -> RgbImage {
+    pub(crate) fn picture(&self, index: usize) -> RgbImage {
         let crop = RgbImage::from_raw(self.side, self.side, self.crop(index).to_vec());
         // The crop has exactly this length, so the default is never used.
         crop.unwrap_or_else(|| RgbImage::new(self.side, self.side))
@@ -136,7 +118,7 @@ impl FacePack {
 
     /// A square part of crop `index` (left, top and side as fractions of the crop's side), scaled to `side`
     /// pixels, and its mask: 0 outside the source picture, 1 from one pixel inside.
-    pub fn part(&self, index: usize, [left, top, part]: [f32; 3], side: u32) -> (RgbImage, Vec<f32>) {
+    pub(crate) fn part(&self, index: usize, [left, top, part]: [f32; 3], side: u32) -> (RgbImage, Vec<f32>) {
         let packed = self.side as f32;
         let scale = side as f32 / (part * packed);
         let to_part = Similarity { a: scale, b: 0.0, tx: -scale * left * packed, ty: -scale * top * packed };

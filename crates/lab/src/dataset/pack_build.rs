@@ -22,7 +22,7 @@ const MAX_PICTURE_SIDE_PX: u32 = 16_384;
 
 /// What to pack.
 #[derive(Clone, Debug)]
-pub struct PackSpec {
+pub(crate) struct PackSpec {
     /// The split to pack.
     pub split: Split,
     /// Landmark positions in the crops.
@@ -37,7 +37,7 @@ pub struct PackSpec {
 
 /// Result of packing.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PackReport {
+pub(crate) struct PackReport {
     /// Number of packed crops.
     pub packed: usize,
     /// Skipped pictures and blank lines with the reason.
@@ -49,7 +49,7 @@ impl FacePack {
     ///
     /// # Errors
     /// As [`FacePack::build_from`].
-    pub fn build(
+    pub(crate) fn build(
         data: &Path,
         spec: &PackSpec,
         out: &Path,
@@ -66,7 +66,7 @@ impl FacePack {
     ///
     /// # Errors
     /// When the labels cannot be read, no face remains, or `out` cannot be written.
-    pub fn build_from(
+    pub(crate) fn build_from(
         data: &[PathBuf],
         spec: &PackSpec,
         out: &Path,

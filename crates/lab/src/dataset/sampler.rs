@@ -15,7 +15,7 @@ const FULL_DECADE_FACES: usize = 100;
 
 /// A face, and another of the same collection and gender that provides the target age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// Index of the face to be aged.
     pub source: usize,
     /// Index of a real face at the target age.
@@ -32,7 +32,7 @@ struct Group {
 
 /// Draws the pairs of each training step; they depend only on the seed and the step.
 #[derive(Debug)]
-pub struct BatchSampler {
+pub(crate) struct BatchSampler {
     groups: Vec<Group>,
     seed: u64,
     batch: usize,
@@ -41,7 +41,7 @@ pub struct BatchSampler {
 impl BatchSampler {
     /// Draws `batch` pairs per step from `faces`. Combinations of collection and gender with a single face
     /// are left out, because a pair needs two.
-    pub fn new(faces: &[PackedFace], batch: usize, seed: u64) -> Self {
+    pub(crate) fn new(faces: &[PackedFace], batch: usize, seed: u64) -> Self {
         let mut groups = BTreeMap::<(&str, Gender), Vec<Vec<usize>>>::new();
         for (index, face) in faces.iter().enumerate() {
             let decades = groups.entry((face.dataset.as_str(), face.gender)).or_default();
@@ -64,7 +64,7 @@ impl BatchSampler {
     ///
     /// Draws collection and gender uniformly, then the decade of the source and a face in it, then the decade
     /// of the target and another face in it.
-    pub fn batch(&self, step: u64) -> Vec<Pair> {
+    pub(crate) fn batch(&self, step: u64) -> Vec<Pair> {
         if self.groups.is_empty() {
             return Vec::new();
         }
@@ -98,7 +98,7 @@ fn decade(age: f32) -> usize {
 
 /// A random number generator that depends only on `seed`, `step` and `rng_stream`, so that any step can be
 /// drawn again.
-pub fn seeded(seed: u64, step: u64, rng_stream: u64) -> StdRng {
+pub(crate) fn seeded(seed: u64, step: u64, rng_stream: u64) -> StdRng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..16].copy_from_slice(&step.to_le_bytes());

@@ -9,7 +9,7 @@ use super::DatasetError;
 use agemirror_pictures::load_picture;
 
 /// Skipped pictures with the reason.
-pub type Skipped = Vec<(PathBuf, String)>;
+pub(crate) type Skipped = Vec<(PathBuf, String)>;
 
 /// Prepares a picture before it is cached, such as by scaling it; may return several pictures.
 type Prepare<T> = Box<dyn Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync>;
@@ -18,7 +18,7 @@ type Prepare<T> = Box<dyn Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + S
 const CHUNK: usize = 256;
 
 /// Pictures, each with a label `T`.
-pub struct PictureStore<T> {
+pub(crate) struct PictureStore<T> {
     items: Vec<(PathBuf, T)>,
     /// The prepared pictures, or `None` if the cache was full.
     cache: Vec<Option<Vec<RgbImage>>>,
@@ -29,7 +29,7 @@ impl<T: Send + Sync> PictureStore<T> {
     /// Reads and prepares every picture once; those that fail are skipped and listed. Prepared pictures are
     /// cached up to `max_bytes`; the others are read again on each use. `progress` receives the number of
     /// processed pictures and the total.
-    pub fn read(
+    pub(crate) fn read(
         items: Vec<(PathBuf, T)>,
         max_bytes: usize,
         prepare: impl Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync + 'static,
@@ -69,22 +69,22 @@ impl<T: Send + Sync> PictureStore<T> {
     }
 
     /// Number of usable pictures.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
 
     /// Whether there are no usable pictures.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
     /// The labels in the order of the pictures.
-    pub fn labels(&self) -> impl ExactSizeIterator<Item = &T> {
+    pub(crate) fn labels(&self) -> impl ExactSizeIterator<Item = &T> {
         self.items.iter().map(|(_, label)| label)
     }
 
     /// The label of picture `index`, which must be below [`PictureStore::len`].
-    pub fn label(&self, index: usize) -> &T {
+    pub(crate) fn label(&self, index: usize) -> &T {
         &self.items[index].1
     }
 
@@ -93,7 +93,7 @@ impl<T: Send + Sync> PictureStore<T> {
     ///
     /// # Errors
     /// When a picture can no longer be read.
-    pub fn get(&self, indices: &[usize]) -> Result<Vec<Vec<RgbImage>>, DatasetError> {
+    pub(crate) fn get(&self, indices: &[usize]) -> Result<Vec<Vec<RgbImage>>, DatasetError> {
         let one = |index: &usize| match &self.cache[*index] {
             Some(pictures) => Ok(pictures.clone()),
             None => {
@@ -109,7 +109,7 @@ impl<T: Send + Sync> PictureStore<T> {
     ///
     /// # Errors
     /// As for [`PictureStore::get`].
-    pub fn get_first(&self, indices: &[usize]) -> Result<Vec<RgbImage>, DatasetError> {
+    pub(crate) fn get_first(&self, indices: &[usize]) -> Result<Vec<RgbImage>, DatasetError> {
         Ok(self
             .get(indices)?
             .into_iter()

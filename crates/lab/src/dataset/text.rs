@@ -16,7 +16,7 @@ const WINDOWS_1252: [char; 32] = [
 ///
 /// # Errors
 /// When it cannot be read or exceeds the size limit.
-pub fn read_text(path: &Path) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
@@ -28,7 +28,7 @@ pub fn read_text(path: &Path) -> io::Result<String> {
 
 /// Decodes text: UTF-8 or UTF-16, detected by byte order mark or content, otherwise Windows-1252, which
 /// accepts any bytes. The byte order mark is removed.
-pub fn decode_text(bytes: Vec<u8>) -> String {
+pub(crate) fn decode_text(bytes: Vec<u8>) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return utf16(rest, u16::from_le_bytes);
     }

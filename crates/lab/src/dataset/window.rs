@@ -6,7 +6,7 @@ use agemirror_faces::face::Similarity;
 
 /// The part of a packed crop inside its source picture.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ValidWindow {
+pub(crate) struct ValidWindow {
     /// `a, b, tx, ty` of the similarity from pixels of the picture to pixels of the packed crop.
     pub picture_to_crop: [f32; 4],
     /// Left, top, right and bottom edge of the picture's content, in its pixels.
@@ -15,7 +15,7 @@ pub struct ValidWindow {
 
 impl ValidWindow {
     /// The similarity from pixels of the picture to pixels of the packed crop.
-    pub fn similarity(&self) -> Similarity {
+    pub(crate) fn similarity(&self) -> Similarity {
         let [a, b, tx, ty] = self.picture_to_crop;
         Similarity { a, b, tx, ty }
     }
@@ -25,7 +25,7 @@ impl ValidWindow {
     ///
     /// `to_packed` maps its pixels to those of the packed crop. Beyond the packed crop's edge, where only
     /// edge pixels are repeated, the mask falls to 0 over `feather` pixels.
-    pub fn mask(&self, to_packed: &Similarity, packed_side: u32, side: u32, feather: f32) -> Vec<f32> {
+    pub(crate) fn mask(&self, to_packed: &Similarity, packed_side: u32, side: u32, feather: f32) -> Vec<f32> {
         let to_picture = self.similarity().inverse();
         let per_packed = 1.0 / to_packed.scale();
         let per_picture = per_packed / to_picture.scale();

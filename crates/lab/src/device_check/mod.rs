@@ -26,14 +26,14 @@ use self::samples::Samples;
 use self::timings::Clock;
 use self::trainers::{Maker, Size};
 
-pub use report::{Comparison, PeerTimes, Report, Times, Timing, TrainingResult};
+pub(crate) use report::Report;
 
 /// Side of AgeTransGAN's pictures in a rehearsal's comparison, in pixels; candle's operations are slow.
 const REHEARSAL_SIDE: usize = 256;
 
 /// What to check, and for how long.
 #[derive(Clone, Debug)]
-pub struct DeviceCheck {
+pub(crate) struct DeviceCheck {
     /// Whether to compare with the kernels of the CPU.
     pub compare: bool,
     /// Whether to measure times.
@@ -59,7 +59,7 @@ impl DeviceCheck {
     ///
     /// # Errors
     /// When samples cannot be written, or the other program does not start. Everything else is in the report.
-    pub fn run(&self, device: &Device, progress: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
+    pub(crate) fn run(&self, device: &Device, progress: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
         let started = Instant::now();
         let home = tempfile::tempdir()?;
         let selection = Selection(self.only.clone());

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// The results of a check.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// The device that was checked.
     pub device: String,
     /// Whether the CPU rehearsed what a GPU does.
@@ -25,7 +25,7 @@ pub struct Report {
 
 /// One comparison.
 #[derive(Debug, Serialize)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// What was compared: `operation`, `gradient`, `network` or `training step`.
     pub kind: &'static str,
     /// Name of the operation, network or trainer.
@@ -54,14 +54,14 @@ impl Comparison {
     }
 
     /// Whether the difference is within the tolerance.
-    pub fn passed(&self) -> bool {
+    pub(crate) fn passed(&self) -> bool {
         self.difference.is_some_and(|difference| difference <= self.tolerance)
     }
 }
 
 /// Times of one network or training step.
 #[derive(Debug, Default, Serialize)]
-pub struct Timing {
+pub(crate) struct Timing {
     /// Name of the network or trainer, with its size.
     pub name: String,
     /// Type of the values: `f32`, `bf16` or `f16`.
@@ -78,7 +78,7 @@ pub struct Timing {
 
 /// Times of several runs.
 #[derive(Clone, Debug, Serialize)]
-pub struct Times {
+pub(crate) struct Times {
     /// Number of runs.
     pub runs: usize,
     /// Median in milliseconds.
@@ -103,7 +103,7 @@ impl Times {
 
 /// Times of another program.
 #[derive(Debug, Serialize)]
-pub struct PeerTimes {
+pub(crate) struct PeerTimes {
     /// The program and how it ran, such as `PyTorch 2.9 eager`.
     pub name: String,
     /// Its times.
@@ -114,7 +114,7 @@ pub struct PeerTimes {
 
 /// A training run of mirror.
 #[derive(Debug, Serialize)]
-pub struct TrainingResult {
+pub(crate) struct TrainingResult {
     /// Steps in this check, and in all.
     pub steps: u64,
     /// Steps since the start of the run.
@@ -135,7 +135,7 @@ pub(super) fn message(error: &anyhow::Error) -> String {
 
 impl Report {
     /// A line for each check that failed; empty if all passed.
-    pub fn failures(&self) -> Vec<String> {
+    pub(crate) fn failures(&self) -> Vec<String> {
         let compared = self.comparisons.iter().filter(|one| !one.passed());
         let compared = compared.map(|one| {
             let reason = match (&one.failure, one.difference) {
@@ -158,7 +158,7 @@ impl Report {
     }
 
     /// The results as Markdown.
-    pub fn markdown(&self) -> String {
+    pub(crate) fn markdown(&self) -> String {
         let mut page = format!("# Check of {}\n\n", self.device);
         if self.rehearsal {
             page += "A rehearsal: the CPU ran the operations that a GPU runs.\n\n";

@@ -9,7 +9,7 @@ pub(crate) mod inception;
 pub(crate) mod measure;
 pub(crate) mod report;
 pub(crate) mod stability;
-pub mod statistics;
+pub(crate) mod statistics;
 pub(crate) mod verify;
 mod weights;
 

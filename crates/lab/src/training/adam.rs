@@ -10,7 +10,7 @@ use agemirror_kernels::{adam_step, ema_update};
 
 /// Variants of the update rule; they differ in where epsilon is added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AdamForm {
+pub(crate) enum AdamForm {
     /// Epsilon is added to the bias-corrected root, as in the paper's algorithm and in PyTorch:
     /// `rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
     #[default]
@@ -23,7 +23,7 @@ pub enum AdamForm {
 
 /// Hyperparameters of [`Adam`].
 #[derive(Clone, Copy, Debug)]
-pub struct AdamSettings {
+pub(crate) struct AdamSettings {
     /// Learning rate.
     pub learning_rate: f64,
     /// Decay of the running mean of the gradients, 0..1.
@@ -59,7 +59,7 @@ struct Moments {
 }
 
 /// The optimiser of one network.
-pub struct Adam {
+pub(crate) struct Adam {
     settings: AdamSettings,
     steps: i32,
     moments: BTreeMap<String, Moments>,
@@ -70,7 +70,7 @@ impl Adam {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn new(parameters: &Parameters, settings: AdamSettings) -> Result<Self> {
+    pub(crate) fn new(parameters: &Parameters, settings: AdamSettings) -> Result<Self> {
         let moments = parameters
             .iter()
             .map(|(name, var)| {
@@ -81,12 +81,12 @@ impl Adam {
     }
 
     /// Sets the learning rate of the following steps.
-    pub fn set_learning_rate(&mut self, learning_rate: f64) {
+    pub(crate) fn set_learning_rate(&mut self, learning_rate: f64) {
         self.settings.learning_rate = learning_rate;
     }
 
     /// Sets the weight decay of the following steps.
-    pub fn set_weight_decay(&mut self, weight_decay: f64) {
+    pub(crate) fn set_weight_decay(&mut self, weight_decay: f64) {
         self.settings.weight_decay = weight_decay;
     }
 
@@ -95,7 +95,7 @@ impl Adam {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn reset(&mut self) -> Result<()> {
+    pub(crate) fn reset(&mut self) -> Result<()> {
         self.steps = 0;
         for moments in self.moments.values_mut() {
             *moments = Moments { mean: moments.mean.zeros_like()?, square: moments.square.zeros_like()? };
@@ -107,7 +107,7 @@ impl Adam {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn step(&mut self, parameters: &Parameters, grads: &GradStore) -> Result<()> {
+    pub(crate) fn step(&mut self, parameters: &Parameters, grads: &GradStore) -> Result<()> {
         self.step_scaled(parameters, grads, |_| 1.0)
     }
 
@@ -115,7 +115,7 @@ impl Adam {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn step_scaled(
+    pub(crate) fn step_scaled(
         &mut self,
         parameters: &Parameters,
         grads: &GradStore,
@@ -138,7 +138,7 @@ impl Adam {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) -> Result<()> {
+    pub(crate) fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, moments) in &self.moments {
             tensors.insert(format!("{prefix}mean.{name}"), moments.mean.clone());
             tensors.insert(format!("{prefix}square.{name}"), moments.square.clone());
@@ -152,7 +152,7 @@ impl Adam {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
+    pub(crate) fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         let get = |name: String| {
             tensors.get(&name).cloned().ok_or_else(|| candle_core::Error::Msg(format!("{name} is missing")))
         };

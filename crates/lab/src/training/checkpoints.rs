@@ -13,7 +13,7 @@ pub(super) const STATE: &str = "state-";
 ///
 /// # Errors
 /// When the folder cannot be read or a file cannot be removed.
-pub fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), TrainingError> {
+pub(crate) fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), TrainingError> {
     let found = numbered(folder, prefix)?;
     for (_, file) in &found[..found.len().saturating_sub(keep.max(1))] {
         std::fs::remove_file(file).map_err(|source| SaveError::at(file, source))?;
@@ -49,6 +49,6 @@ pub(super) fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn newest_checkpoint(folder: &Path) -> Result<Option<PathBuf>, TrainingError> {
+pub(crate) fn newest_checkpoint(folder: &Path) -> Result<Option<PathBuf>, TrainingError> {
     Ok(numbered(folder, STATE)?.pop().map(|(_, path)| path))
 }

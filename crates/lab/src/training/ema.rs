@@ -8,14 +8,14 @@ use candle_core::{Result, Tensor, bail};
 use super::parameters::Parameters;
 
 /// The moving averages of named parameters.
-pub struct Ema(BTreeMap<String, Tensor>);
+pub(crate) struct Ema(BTreeMap<String, Tensor>);
 
 impl Ema {
     /// Starts at the current values of `parameters`.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn new(parameters: &Parameters) -> Result<Self> {
+    pub(crate) fn new(parameters: &Parameters) -> Result<Self> {
         parameters.snapshot().map(Self)
     }
 
@@ -23,7 +23,7 @@ impl Ema {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn update(&mut self, parameters: &Parameters, decay: f64) -> Result<()> {
+    pub(crate) fn update(&mut self, parameters: &Parameters, decay: f64) -> Result<()> {
         for (name, var) in parameters.iter() {
             if let Some(mean) = self.0.get_mut(name) {
                 *mean = ((&*mean * decay)? + (var.as_detached_tensor() * (1.0 - decay))?)?;
@@ -36,17 +36,22 @@ impl Ema {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn update_with_warmup(&mut self, parameters: &Parameters, decay: f64, done: u64) -> Result<()> {
+    pub(crate) fn update_with_warmup(
+        &mut self,
+        parameters: &Parameters,
+        decay: f64,
+        done: u64,
+    ) -> Result<()> {
         self.update(parameters, decay.min((done as f64 + 1.0) / (done as f64 + 10.0)))
     }
 
     /// The averages by parameter name.
-    pub fn values(&self) -> &BTreeMap<String, Tensor> {
+    pub(crate) fn values(&self) -> &BTreeMap<String, Tensor> {
         &self.0
     }
 
     /// Adds the averages to `tensors`, with `prefix` before each name.
-    pub fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) {
+    pub(crate) fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) {
         tensors.extend(self.0.iter().map(|(name, value)| (format!("{prefix}{name}"), value.clone())));
     }
 
@@ -54,7 +59,7 @@ impl Ema {
     ///
     /// # Errors
     /// When a tensor is missing.
-    pub fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
+    pub(crate) fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, mean) in &mut self.0 {
             let Some(value) = tensors.get(&format!("{prefix}{name}")) else {
                 bail!("{prefix}{name} is missing");

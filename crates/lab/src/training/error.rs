@@ -8,7 +8,7 @@ use agemirror_storage::SaveError;
 
 /// Why a training run stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum TrainingError {
+pub(crate) enum TrainingError {
     /// The data set cannot be used.
     #[error(transparent)]
     Dataset(#[from] DatasetError),

@@ -9,7 +9,7 @@ use agemirror_storage::{SaveError, write_atomically};
 
 /// Separator, header and number format of a [`LossTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TableStyle {
+pub(crate) struct TableStyle {
     /// Separator between columns.
     pub separator: char,
     /// Header of the step column.
@@ -20,11 +20,11 @@ pub struct TableStyle {
 
 impl TableStyle {
     /// Comma-separated values.
-    pub const CSV: Self = Self { separator: ',', step_header: "step", digits: 6 };
+    pub(crate) const CSV: Self = Self { separator: ',', step_header: "step", digits: 6 };
 }
 
 /// A loss table in a file; the step is the first column.
-pub struct LossTable {
+pub(crate) struct LossTable {
     path: PathBuf,
     style: TableStyle,
     file: File,
@@ -37,7 +37,7 @@ impl LossTable {
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub fn open(path: &Path, style: TableStyle, end: u64) -> Result<Self, TrainingError> {
+    pub(crate) fn open(path: &Path, style: TableStyle, end: u64) -> Result<Self, TrainingError> {
         let failed = |source| SaveError::at(path, source);
         let mut empty = true;
         if path.exists() {
@@ -56,7 +56,7 @@ impl LossTable {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn append(&mut self, step: u64, values: &[(&str, f32)]) -> Result<(), TrainingError> {
+    pub(crate) fn append(&mut self, step: u64, values: &[(&str, f32)]) -> Result<(), TrainingError> {
         let TableStyle { separator, step_header: head, digits } = self.style;
         let mut text = String::new();
         if self.empty {

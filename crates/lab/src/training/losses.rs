@@ -6,7 +6,7 @@ use candle_core::{Device, Result, Tensor};
 ///
 /// # Errors
 /// When the device fails.
-pub fn softplus(x: &Tensor) -> Result<Tensor> {
+pub(crate) fn softplus(x: &Tensor) -> Result<Tensor> {
     x.relu()? + (x.abs()?.neg()?.exp()? + 1.0)?.log()?
 }
 
@@ -15,7 +15,7 @@ pub fn softplus(x: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 /// When the device fails.
-pub fn binary_cross_entropy(logits: &Tensor, truth: bool) -> Result<Tensor> {
+pub(crate) fn binary_cross_entropy(logits: &Tensor, truth: bool) -> Result<Tensor> {
     let wrong = if truth { logits.neg()? } else { logits.clone() };
     softplus(&wrong)?.mean_all()
 }
@@ -24,7 +24,7 @@ pub fn binary_cross_entropy(logits: &Tensor, truth: bool) -> Result<Tensor> {
 ///
 /// # Errors
 /// When the device fails.
-pub fn least_squares(logits: &Tensor, target: f64) -> Result<Tensor> {
+pub(crate) fn least_squares(logits: &Tensor, target: f64) -> Result<Tensor> {
     (logits - target)?.sqr()?.mean_all()
 }
 
@@ -32,7 +32,7 @@ pub fn least_squares(logits: &Tensor, target: f64) -> Result<Tensor> {
 ///
 /// # Errors
 /// When there is not one class per row, or a class is out of range.
-pub fn cross_entropy(logits: &Tensor, classes: &[usize]) -> Result<Tensor> {
+pub(crate) fn cross_entropy(logits: &Tensor, classes: &[usize]) -> Result<Tensor> {
     let targets: Vec<u32> = classes.iter().map(|class| *class as u32).collect();
     let targets = Tensor::from_vec(targets, classes.len(), logits.device())?;
     candle_nn::loss::cross_entropy(logits, &targets)
@@ -42,7 +42,7 @@ pub fn cross_entropy(logits: &Tensor, classes: &[usize]) -> Result<Tensor> {
 ///
 /// # Errors
 /// When a group is not below `count`.
-pub fn one_hot(groups: &[usize], count: usize, device: &Device) -> Result<Tensor> {
+pub(crate) fn one_hot(groups: &[usize], count: usize, device: &Device) -> Result<Tensor> {
     let mut labels = vec![0f32; groups.len() * count];
     for (label, group) in labels.chunks_exact_mut(count.max(1)).zip(groups) {
         match label.get_mut(*group) {

@@ -1,35 +1,35 @@
 //! Losses, optimisers and trainers.
 
-pub mod adam;
-pub mod age_cgan;
-pub mod age_estimator;
-pub mod agetransgan;
-pub mod caae;
+pub(crate) mod adam;
+pub(crate) mod age_cgan;
+pub(crate) mod age_estimator;
+pub(crate) mod agetransgan;
+pub(crate) mod caae;
 mod checkpoints;
 mod ema;
 mod error;
 mod events;
-pub mod ipcgan;
-pub mod lines;
+pub(crate) mod ipcgan;
+pub(crate) mod lines;
 mod loss_table;
-pub mod losses;
-pub mod mirror;
+pub(crate) mod losses;
+pub(crate) mod mirror;
 mod output;
-pub mod pagan;
-pub mod parameters;
-pub mod regions;
+pub(crate) mod pagan;
+pub(crate) mod parameters;
+pub(crate) mod regions;
 mod schedule;
 mod session;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trainer;
 
-pub use checkpoints::{keep_newest, newest_checkpoint};
-pub use ema::Ema;
-pub use error::TrainingError;
+pub(crate) use checkpoints::{keep_newest, newest_checkpoint};
+pub(crate) use ema::Ema;
+pub(crate) use error::TrainingError;
 use events::EventFile;
-pub use loss_table::{LossTable, TableStyle};
-pub use output::{write_sheet, write_tensors};
-pub use schedule::LrSchedule;
-pub use session::{CheckpointPolicy, LOG_FILE, Session};
-pub use trainer::{AuthorsTable, NamedTensors, StepRecord, Trainer, TrainingObserver};
+pub(crate) use loss_table::{LossTable, TableStyle};
+pub(crate) use output::{write_sheet, write_tensors};
+pub(crate) use schedule::LrSchedule;
+pub(crate) use session::{CheckpointPolicy, Session};
+pub(crate) use trainer::{AuthorsTable, NamedTensors, StepRecord, Trainer, TrainingObserver};

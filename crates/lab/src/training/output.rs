@@ -15,7 +15,7 @@ use agemirror_storage::{SaveError, write_atomically};
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_sheet(path: &Path, picture: &RgbImage) -> Result<(), TrainingError> {
+pub(crate) fn write_sheet(path: &Path, picture: &RgbImage) -> Result<(), TrainingError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|source| SaveError::at(folder, source))?;
     }
@@ -30,7 +30,7 @@ pub fn write_sheet(path: &Path, picture: &RgbImage) -> Result<(), TrainingError>
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_tensors(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<(), TrainingError> {
+pub(crate) fn write_tensors(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<(), TrainingError> {
     let bytes = safetensors::serialize(tensors, None).map_err(candle_core::Error::wrap)?;
     Ok(write_atomically(path, |out| out.write_all(&bytes))?)
 }

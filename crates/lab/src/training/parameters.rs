@@ -9,11 +9,11 @@ use rand::{Rng, SeedableRng};
 use rand_distr::StandardNormal;
 
 /// Named trainable tensors, sorted by name.
-pub struct Parameters(BTreeMap<String, Var>);
+pub(crate) struct Parameters(BTreeMap<String, Var>);
 
 /// Distribution of a parameter's initial values.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Init {
+pub(crate) enum Init {
     /// Every value is this one.
     Constant(f32),
     /// Normal with this mean and standard deviation.
@@ -24,7 +24,7 @@ pub enum Init {
 }
 
 /// Variables of a network: name, shape, initial distribution.
-pub type Plan = Vec<(String, Vec<usize>, Init)>;
+pub(crate) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 impl Init {
     fn sample(self, random: &mut StdRng) -> f32 {
@@ -46,7 +46,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn from_tensors(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<Self> {
+    pub(crate) fn from_tensors(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<Self> {
         let vars = tensors.into_iter().map(|(name, value)| Ok((name, Var::from_tensor(&value)?)));
         vars.collect::<Result<_>>().map(Self)
     }
@@ -55,7 +55,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn random(seed: u64, device: &Device, plan: &[(String, Vec<usize>, Init)]) -> Result<Self> {
+    pub(crate) fn random(seed: u64, device: &Device, plan: &[(String, Vec<usize>, Init)]) -> Result<Self> {
         let mut random = StdRng::seed_from_u64(seed);
         let tensors = plan.iter().map(|(name, shape, init)| {
             let count = shape.iter().product();
@@ -69,7 +69,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn random_from_shapes(
+    pub(crate) fn random_from_shapes(
         seed: u64,
         device: &Device,
         shapes: Vec<(String, Vec<usize>)>,
@@ -83,13 +83,13 @@ impl Parameters {
     }
 
     /// A builder that returns the parameters by name; results computed from them carry gradients to them.
-    pub fn var_builder(&self, device: &Device) -> VarBuilder<'static> {
+    pub(crate) fn var_builder(&self, device: &Device) -> VarBuilder<'static> {
         let tensors = self.iter().map(|(name, var)| (name.to_owned(), var.as_tensor().clone())).collect();
         VarBuilder::from_tensors(tensors, DType::F32, device)
     }
 
     /// Like [`Self::var_builder`], but without gradients to the parameters.
-    pub fn frozen_builder(&self, device: &Device) -> VarBuilder<'static> {
+    pub(crate) fn frozen_builder(&self, device: &Device) -> VarBuilder<'static> {
         let tensors = self.iter().map(|(name, var)| (name.to_owned(), var.as_detached_tensor())).collect();
         VarBuilder::from_tensors(tensors, DType::F32, device)
     }
@@ -98,7 +98,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) -> Result<()> {
+    pub(crate) fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, value) in self.snapshot()? {
             tensors.insert(format!("{prefix}{name}"), value);
         }
@@ -111,7 +111,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the network cannot be built.
-    pub fn init<T>(
+    pub(crate) fn init<T>(
         seed: u64,
         device: &Device,
         gain: impl Fn(&str) -> f32,
@@ -136,7 +136,7 @@ impl Parameters {
     }
 
     /// All parameters with their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
         self.0.iter().map(|(name, var)| (name.as_str(), var))
     }
 
@@ -144,7 +144,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn snapshot(&self) -> Result<BTreeMap<String, Tensor>> {
+    pub(crate) fn snapshot(&self) -> Result<BTreeMap<String, Tensor>> {
         self.iter().map(|(name, var)| Ok((name.to_owned(), var.as_detached_tensor().copy()?))).collect()
     }
 
@@ -152,7 +152,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn restore(&self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
+    pub(crate) fn restore(&self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, var) in self.iter() {
             let Some(value) = tensors.get(&format!("{prefix}{name}")) else {
                 candle_core::bail!("{prefix}{name} is missing");

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A factor for the learning rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LrSchedule {
+pub(crate) enum LrSchedule {
     /// Multiplied by `factor` after every `every_steps` steps (TensorFlow's exponential decay with
     /// `staircase`).
     Staircase {
@@ -25,7 +25,7 @@ pub enum LrSchedule {
 
 impl LrSchedule {
     /// The factor after `done` steps.
-    pub fn factor(self, done: u64) -> f64 {
+    pub(crate) fn factor(self, done: u64) -> f64 {
         match self {
             Self::Staircase { factor: 1.0, .. } => 1.0,
             Self::Staircase { every_steps, factor } => factor.powf((done / every_steps.max(1)) as f64),

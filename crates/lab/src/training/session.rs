@@ -16,11 +16,11 @@ use super::{EventFile, TrainingError, write_tensors};
 use agemirror_storage::SaveError;
 
 /// The loss table in a run's folder: each line has the step and the mean of each term since the line before.
-pub const LOG_FILE: &str = agemirror_storage::TRAINING_LOG;
+pub(crate) const LOG_FILE: &str = agemirror_storage::TRAINING_LOG;
 
 /// When checkpoints and log lines are written, and how many checkpoints are kept.
 #[derive(Clone, Copy, Debug)]
-pub struct CheckpointPolicy {
+pub(crate) struct CheckpointPolicy {
     /// Minimum time between two checkpoints.
     pub save_interval: Duration,
     /// Number of checkpoints to keep.
@@ -39,7 +39,7 @@ impl Default for CheckpointPolicy {
 const STEPS: &str = "session.steps";
 
 /// A run and its folder.
-pub struct Session {
+pub(crate) struct Session {
     folder: PathBuf,
     policy: CheckpointPolicy,
     done: u64,
@@ -52,7 +52,7 @@ impl Session {
     ///
     /// # Errors
     /// When the folder already holds a run or cannot be written.
-    pub fn start(folder: &Path, policy: CheckpointPolicy) -> Result<Self, TrainingError> {
+    pub(crate) fn start(folder: &Path, policy: CheckpointPolicy) -> Result<Self, TrainingError> {
         if newest_checkpoint(folder)?.is_some() {
             return Err(TrainingError::RunExists(folder.to_owned()));
         }
@@ -63,7 +63,7 @@ impl Session {
     ///
     /// # Errors
     /// When there is no run, or its checkpoint cannot be read or belongs to another system.
-    pub fn resume(
+    pub(crate) fn resume(
         folder: &Path,
         policy: CheckpointPolicy,
         trainer: &mut dyn Trainer,
@@ -90,7 +90,7 @@ impl Session {
     }
 
     /// Steps since the start of the run, including earlier sessions.
-    pub fn steps_done(&self) -> u64 {
+    pub(crate) fn steps_done(&self) -> u64 {
         self.done
     }
 
@@ -99,7 +99,7 @@ impl Session {
     ///
     /// # Errors
     /// When a step fails, a loss is not finite, or a file cannot be written. Earlier checkpoints remain.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         trainer: &mut dyn Trainer,
         observer: &mut dyn TrainingObserver,

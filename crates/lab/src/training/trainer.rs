@@ -9,11 +9,11 @@ use super::TrainingError;
 use super::loss_table::TableStyle;
 
 /// Tensors by name.
-pub type NamedTensors = HashMap<String, Tensor>;
+pub(crate) type NamedTensors = HashMap<String, Tensor>;
 
 /// The results of one step.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct StepRecord {
+pub(crate) struct StepRecord {
     /// Losses and learning rates under the names by which the system's authors log them; the same names in
     /// every step.
     pub scalars: Vec<(&'static str, f32)>,
@@ -23,7 +23,7 @@ pub struct StepRecord {
 
 /// A loss table in the format of the authors' program, one line per step, counted from zero.
 #[derive(Clone, Copy, Debug)]
-pub struct AuthorsTable {
+pub(crate) struct AuthorsTable {
     /// File name in the run's folder.
     pub file: &'static str,
     /// Format of the table.
@@ -44,7 +44,7 @@ impl AuthorsTable {
 ///
 /// Everything random in a step must depend only on the settings and the step number, so that a stopped run
 /// resumes as if it had never stopped.
-pub trait Trainer {
+pub(crate) trait Trainer {
     /// Total number of steps.
     fn steps(&self) -> u64;
 
@@ -80,7 +80,7 @@ pub trait Trainer {
 }
 
 /// Observes a run; called after every step.
-pub trait TrainingObserver {
+pub(crate) trait TrainingObserver {
     /// Called after each step; `done` is the number of steps so far.
     fn on_step(&mut self, done: u64, record: &StepRecord);
 

@@ -19,7 +19,7 @@ const TOLERANCE_YEARS: f32 = 1.0;
 
 /// The convention of a data set's labels, and the evidence for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The convention.
     pub convention: Convention,
     /// The evidence, as text.
@@ -46,7 +46,7 @@ impl Choice {
 
 impl Convention {
     /// The source of the ages as text, such as `names as in UTKFace`.
-    pub fn description(self) -> &'static str {
+    pub(crate) fn description(self) -> &'static str {
         match self {
             Self::UtkFace => "file names as in UTKFace",
             Self::Cacd => "file names as in CACD",

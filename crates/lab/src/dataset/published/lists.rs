@@ -42,7 +42,7 @@ pub(super) fn read(folder: &Path) -> Result<Labels, DatasetError> {
 ///
 /// # Errors
 /// When the list cannot be read.
-pub fn listed_files(list: &Path, folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+pub(crate) fn listed_files(list: &Path, folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     Ok(lines(folder, list)?.into_iter().map(|line| line.path).collect())
 }
 

@@ -14,12 +14,12 @@ use super::{DatasetError, Gender};
 use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::face::FivePoints;
 
-pub use choice::Choice;
-pub use lists::listed_files;
+pub(crate) use choice::Choice;
+pub(crate) use lists::listed_files;
 
 /// The age label of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum AgeLabel {
+pub(crate) enum AgeLabel {
     /// Age range in years; both ends are equal if the age is exact.
     Years {
         /// The youngest possible age.
@@ -33,14 +33,14 @@ pub enum AgeLabel {
 
 impl AgeLabel {
     /// An exact age in years.
-    pub fn exact(years: f32) -> Self {
+    pub(crate) fn exact(years: f32) -> Self {
         Self::Years { low: years, high: years }
     }
 
     /// The index in `groups` (first and last year of each, rising) of the middle of the age range, if any. A
     /// group ends on the birthday on which the next year begins; a group whose last year is [`OPEN_GROUP_END`]
     /// or more has no upper end.
-    pub fn group_in(self, groups: &[(u8, u8)]) -> Option<usize> {
+    pub(crate) fn group_in(self, groups: &[(u8, u8)]) -> Option<usize> {
         match self {
             Self::Group(group) => (group < groups.len()).then_some(group),
             Self::Years { low, high } => {
@@ -56,7 +56,7 @@ impl AgeLabel {
 
 /// A labelled picture of one face.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Labelled {
+pub(crate) struct Labelled {
     /// The picture.
     pub file: PathBuf,
     /// The age.
@@ -76,7 +76,7 @@ impl Labelled {
 /// Where a data set has its labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Convention {
+pub(crate) enum Convention {
     /// File names `age_gender_race_date.jpg`, gender 0 for male and 1 for female
     #[value(name = "utkface")]
     #[serde(rename = "utkface")]
@@ -101,7 +101,7 @@ pub enum Convention {
 
 /// A data set as read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// The labelled pictures, in the order of their files or of the lists.
     pub faces: Vec<Labelled>,
     /// Pictures without a valid label, and blank lines of tables, with the reason.
@@ -122,7 +122,7 @@ struct Labels {
 /// # Errors
 /// When the folder cannot be read, no convention fits, file names and folders contradict each other and no
 /// convention is given, or a list or table is damaged.
-pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Reading, DatasetError> {
+pub(crate) fn read_published(folder: &Path, given: Option<Convention>) -> Result<Reading, DatasetError> {
     let (mut choice, pictures) = match given {
         Some(convention) => (Choice::given(convention), None),
         None => choice::detect(folder)?,
@@ -148,7 +148,7 @@ pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Readin
 ///
 /// # Errors
 /// When the folder cannot be read or has no pictures.
-pub fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+pub(crate) fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     walk::pictures_below(folder, walk::MAX_FILES)
 }
 

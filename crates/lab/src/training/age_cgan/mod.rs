@@ -10,4 +10,4 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
-pub use trainer::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
+pub(crate) use trainer::{AgeCganFace, AgeCganSettings, AgeCganTrainer};

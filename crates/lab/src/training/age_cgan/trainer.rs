@@ -30,7 +30,7 @@ const COLUMNS: usize = 8;
 
 /// Settings of a run, with the notebook's values as defaults.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct AgeCganSettings {
+pub(crate) struct AgeCganSettings {
     /// Passes over all faces.
     pub epochs: u64,
     /// Faces per step.
@@ -51,14 +51,14 @@ impl Default for AgeCganSettings {
 
 /// The label of a face: its age group.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AgeCganFace(pub usize);
+pub(crate) struct AgeCganFace(pub usize);
 
 impl AgeCganFace {
     /// The label of a labelled picture.
     ///
     /// # Errors
     /// When its age is in no group.
-    pub fn of(labelled: &Labelled) -> Result<Self, String> {
+    pub(crate) fn of(labelled: &Labelled) -> Result<Self, String> {
         let group = labelled.age.group_in(&YEARS).ok_or("its age is in no group")?;
         Ok(Self(group))
     }
@@ -67,13 +67,13 @@ impl AgeCganFace {
     ///
     /// # Errors
     /// When it has no pixels.
-    pub fn prepared(picture: &RgbImage) -> candle_core::Result<RgbImage> {
+    pub(crate) fn prepared(picture: &RgbImage) -> candle_core::Result<RgbImage> {
         resized(picture, SIDE, SIDE, Resampling::Antialiased)
     }
 }
 
 /// Trainer of the GAN.
-pub struct AgeCganTrainer {
+pub(crate) struct AgeCganTrainer {
     settings: AgeCganSettings,
     store: PictureStore<AgeCganFace>,
     order: EpochOrder,
@@ -89,7 +89,7 @@ impl AgeCganTrainer {
     ///
     /// # Errors
     /// When there are fewer faces than a batch.
-    pub fn start(
+    pub(crate) fn start(
         settings: AgeCganSettings,
         store: PictureStore<AgeCganFace>,
         device: &Device,

@@ -10,7 +10,7 @@ const VARIANCE_WEIGHT: f64 = 0.05;
 
 /// The possible ages of a labelled face in years, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AgeRange {
+pub(crate) struct AgeRange {
     /// The youngest possible age.
     pub low: f32,
     /// The oldest possible age; equal to `low` if the age is exact.
@@ -18,7 +18,7 @@ pub struct AgeRange {
 }
 
 /// The loss and its terms, each already weighted.
-pub struct MeanVariance {
+pub(crate) struct MeanVariance {
     /// Half the squared distance of the mean from the age, times 0.2.
     pub mean: Tensor,
     /// The variance of the predicted ages, times 0.05.
@@ -32,7 +32,7 @@ impl MeanVariance {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn total(&self) -> Result<Tensor> {
+    pub(crate) fn total(&self) -> Result<Tensor> {
         (&self.mean + &self.variance)? + &self.cross_entropy
     }
 }
@@ -42,7 +42,7 @@ impl MeanVariance {
 ///
 /// # Errors
 /// When there is not one age per row.
-pub fn mean_variance(logits: &Tensor, ages: &[AgeRange]) -> Result<MeanVariance> {
+pub(crate) fn mean_variance(logits: &Tensor, ages: &[AgeRange]) -> Result<MeanVariance> {
     let (count, classes) = logits.dims2()?;
     if ages.len() != count {
         candle_core::bail!("{} ages do not fit {count} faces", ages.len());

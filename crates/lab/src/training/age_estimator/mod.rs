@@ -5,9 +5,8 @@ mod loss;
 mod run;
 mod trainer;
 
-pub use loss::{AgeRange, MeanVariance, mean_variance};
-pub use run::EstimatorSettings;
-pub use trainer::EstimatorTrainer;
+pub(crate) use run::EstimatorSettings;
+pub(crate) use trainer::EstimatorTrainer;
 
 #[cfg(test)]
 mod tests;

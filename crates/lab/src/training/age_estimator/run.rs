@@ -17,7 +17,7 @@ use agemirror_faces::judges::age_estimator::{Network, Statistics};
 
 /// Settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct EstimatorSettings {
+pub(crate) struct EstimatorSettings {
     /// Seed of everything random.
     pub seed: u64,
     /// Pairs of faces per step; the network learns from both faces of a pair.

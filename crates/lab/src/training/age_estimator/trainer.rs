@@ -16,7 +16,7 @@ const VALIDATION_FILE: &str = "validation.csv";
 const VALIDATE_EVERY_STEPS: u64 = 250;
 
 /// A run with its training and validation faces.
-pub struct EstimatorTrainer {
+pub(crate) struct EstimatorTrainer {
     run: Run,
     train: FacePack,
     validation: FacePack,
@@ -29,7 +29,7 @@ impl EstimatorTrainer {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn start(
+    pub(crate) fn start(
         settings: EstimatorSettings,
         train: FacePack,
         validation: FacePack,
@@ -44,7 +44,7 @@ impl EstimatorTrainer {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn error(&self) -> Result<Option<f32>, TrainingError> {
+    pub(crate) fn error(&self) -> Result<Option<f32>, TrainingError> {
         self.run.error_on(&self.validation, &self.train, &self.sampler)
     }
 }

@@ -28,7 +28,7 @@ const DEVIATION_GROUP: usize = 4;
     Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Layers {
+pub(crate) enum Layers {
     /// Those of the last map.
     #[default]
     Single,
@@ -38,7 +38,7 @@ pub enum Layers {
 
 /// Size of a discriminator.
 #[derive(Clone, Copy, Debug)]
-pub struct DiscriminatorShape {
+pub(crate) struct DiscriminatorShape {
     /// Picture side, age groups and width.
     pub network: NetworkShape,
     /// Single-layer or multi-layer form.
@@ -56,7 +56,7 @@ impl DiscriminatorShape {
     }
 
     /// Names and shapes of the parameters.
-    pub fn parameters(self) -> Vec<(String, Vec<usize>)> {
+    pub(crate) fn parameters(self) -> Vec<(String, Vec<usize>)> {
         let NetworkShape { side, groups, width } = self.network;
         let flat = width * LAST_SIDE * LAST_SIDE;
         let mut list = List(Vec::new());
@@ -85,7 +85,7 @@ impl DiscriminatorShape {
 }
 
 /// Output of the discriminator.
-pub struct DiscriminatorOutput {
+pub(crate) struct DiscriminatorOutput {
     /// Realness logits of pictures in their group, positive for real: (N).
     pub real: Tensor,
     /// Class logits of the age groups: (N, groups).
@@ -93,7 +93,7 @@ pub struct DiscriminatorOutput {
 }
 
 /// The discriminator with the weights of one step.
-pub struct Discriminator {
+pub(crate) struct Discriminator {
     stem: (Tensor, Tensor),
     blocks: Vec<Residual>,
     subnets: Vec<Vec<Residual>>,
@@ -110,7 +110,7 @@ impl Discriminator {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(shape: DiscriminatorShape, vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(crate) fn new(shape: DiscriminatorShape, vb: &VarBuilder<'_>) -> Result<Self> {
         let NetworkShape { side, groups, width } = shape.network;
         let (first, flat) = (shape.network.channels(side), width * LAST_SIDE * LAST_SIDE);
         let block = |i: usize| Residual::halving(shape.widths(i), &vb.pp("convs").pp(i + 1));
@@ -144,7 +144,7 @@ impl Discriminator {
     ///
     /// # Errors
     /// When shapes do not fit, or N is more than four and not a multiple of four.
-    pub fn forward(&self, pictures: &Tensor, labels: &Tensor) -> Result<DiscriminatorOutput> {
+    pub(crate) fn forward(&self, pictures: &Tensor, labels: &Tensor) -> Result<DiscriminatorOutput> {
         let map = self.map(pictures)?;
         let deviation = batch_deviation(&map)?;
         let flat = self.last.forward(&Tensor::cat(&[&map, &deviation], 1)?)?.flatten_from(1)?;

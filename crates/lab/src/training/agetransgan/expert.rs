@@ -22,7 +22,7 @@ const SIDE: usize = 112;
 const EPSILON: f64 = 1e-5;
 
 /// The network.
-pub struct FaceExpert {
+pub(crate) struct FaceExpert {
     stem: (Tensor, BatchNorm, Tensor),
     units: Vec<Unit>,
     head: (BatchNorm, Tensor, Tensor, BatchNorm),
@@ -45,7 +45,7 @@ impl FaceExpert {
     ///
     /// # Errors
     /// When the file cannot be read or contains another network.
-    pub fn open(path: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+    pub(crate) fn open(path: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         let checkpoint = Arc::new(Checkpoint::open(path)?);
         let prefix = if checkpoint.entry("module.input_layer.0.weight").is_some() { "module." } else { "" };
         let built = Self::new(&var_builder(checkpoint, prefix, device));
@@ -56,7 +56,7 @@ impl FaceExpert {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(crate) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
         let width = vb.get_unchecked("input_layer.1.weight")?.elem_count();
         let input = vb.pp("input_layer");
         let mut units = Vec::new();
@@ -92,7 +92,7 @@ impl FaceExpert {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn codes(&self, pictures: &Tensor) -> Result<Tensor> {
+    pub(crate) fn codes(&self, pictures: &Tensor) -> Result<Tensor> {
         let (conv, first, slope) = &self.stem;
         let small = nearest(pictures)?;
         let mut x = prelu(&first.forward(&conv2d(&small, conv, None, 1, 1)?, Activation::Identity)?, slope)?;
@@ -110,7 +110,7 @@ impl FaceExpert {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn loss(&self, pictures: &Tensor, generated: &Tensor) -> Result<Tensor> {
+    pub(crate) fn loss(&self, pictures: &Tensor, generated: &Tensor) -> Result<Tensor> {
         square_difference(&self.codes(pictures)?.detach(), &self.codes(generated)?)
     }
 }

@@ -11,7 +11,7 @@ use agemirror_faces::aging::picture::{Resampling, middle_square, planes};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 
 /// A batch of pictures with their age groups.
-pub struct Faces {
+pub(crate) struct Faces {
     /// (N, 3, S, S) in -1..1.
     pub pictures: Tensor,
     /// The index of each picture's group.
@@ -19,7 +19,7 @@ pub struct Faces {
 }
 
 /// Source of the faces of each step; a batch must depend only on the step.
-pub trait FaceSource {
+pub(crate) trait FaceSource {
     /// Returns `batch` faces for the step after `done` others.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ pub trait FaceSource {
 
 /// The label of a face: its group, and its landmarks in pixels if they are known.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GroupedFace {
+pub(crate) struct GroupedFace {
     /// Index of the age group.
     pub group: usize,
     /// Landmarks in pixels.
@@ -41,7 +41,7 @@ impl GroupedFace {
     ///
     /// # Errors
     /// When its age is in no group. The error says why the picture cannot be used.
-    pub fn of(labelled: &Labelled, groups: usize) -> Result<Self, String> {
+    pub(crate) fn of(labelled: &Labelled, groups: usize) -> Result<Self, String> {
         let group = labelled.age.group_in(&group_years(groups)).ok_or("its age is in no group")?;
         Ok(Self { group, points: labelled.points })
     }
@@ -51,7 +51,7 @@ impl GroupedFace {
     ///
     /// # Errors
     /// When the picture has no pixels.
-    pub fn prepared(&self, picture: &RgbImage, side: u32) -> candle_core::Result<RgbImage> {
+    pub(crate) fn prepared(&self, picture: &RgbImage, side: u32) -> candle_core::Result<RgbImage> {
         if let Some(points) = &self.points {
             let to_crop = Similarity::from_points_to_nearest(points, &templates(side as usize), side);
             return Ok(align(picture, &to_crop, side));
@@ -65,7 +65,7 @@ impl GroupedFace {
     Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Balance {
+pub(crate) enum Balance {
     /// All groups equally often.
     #[default]
     Groups,
@@ -74,7 +74,7 @@ pub enum Balance {
 }
 
 /// The faces of a data set.
-pub struct FaceSet {
+pub(crate) struct FaceSet {
     store: PictureStore<GroupedFace>,
     members: Vec<Vec<usize>>,
     order: Option<EpochOrder>,
@@ -86,7 +86,7 @@ impl FaceSet {
     ///
     /// # Errors
     /// When a group has no face, or there are fewer faces than a batch.
-    pub fn new(
+    pub(crate) fn new(
         store: PictureStore<GroupedFace>,
         groups: usize,
         (balance, batch, seed): (Balance, usize, u64),
@@ -111,7 +111,7 @@ impl FaceSet {
     }
 
     /// Number of faces in each group.
-    pub fn counts(&self) -> Vec<usize> {
+    pub(crate) fn counts(&self) -> Vec<usize> {
         self.members.iter().map(Vec::len).collect()
     }
 

@@ -11,7 +11,7 @@ use crate::training::losses::binary_cross_entropy;
 /// Weights of the generator's loss terms. A term with weight zero is not computed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct LossWeights {
+pub(crate) struct LossWeights {
     /// L_a: classified into the target group by the discriminator.
     pub age: f64,
     /// L_px: mean squared change of the pixels.

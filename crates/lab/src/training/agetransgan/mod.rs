@@ -20,9 +20,9 @@ mod golden;
 #[cfg(test)]
 mod tests;
 
-pub use discriminator::{Discriminator, DiscriminatorOutput, DiscriminatorShape, Layers};
-pub use expert::FaceExpert;
-pub use faces::{Balance, FaceSet, FaceSource, Faces, GroupedFace};
-pub use losses::LossWeights;
-pub use settings::AgeTransGanSettings;
-pub use trainer::AgeTransGanTrainer;
+pub(crate) use discriminator::Layers;
+pub(crate) use expert::FaceExpert;
+pub(crate) use faces::{Balance, FaceSet, FaceSource, Faces, GroupedFace};
+pub(crate) use losses::LossWeights;
+pub(crate) use settings::AgeTransGanSettings;
+pub(crate) use trainer::AgeTransGanTrainer;

@@ -12,7 +12,7 @@ use agemirror_faces::aging::agetransgan::NetworkShape;
 /// Settings of a run, stored as `settings.json` besides its checkpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct AgeTransGanSettings {
+pub(crate) struct AgeTransGanSettings {
     /// Seed of everything random.
     pub seed: u64,
     /// Side of the pictures in pixels, one of [`NetworkShape::SIDES`].
@@ -78,7 +78,7 @@ impl AgeTransGanSettings {
     ///
     /// # Errors
     /// When they do not.
-    pub fn check(&self) -> Result<(), TrainingError> {
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
         let wrong = |what: String| Err(TrainingError::Settings(what));
         if !NetworkShape::SIDES.contains(&self.size) {
             return wrong(format!(
@@ -99,18 +99,18 @@ impl AgeTransGanSettings {
     }
 
     /// The generator's shape.
-    pub fn shape(&self) -> NetworkShape {
+    pub(crate) fn shape(&self) -> NetworkShape {
         NetworkShape { side: self.size, groups: self.group, width: self.width }
     }
 
     /// The discriminator's shape.
-    pub fn discriminator_shape(&self) -> DiscriminatorShape {
+    pub(crate) fn discriminator_shape(&self) -> DiscriminatorShape {
         DiscriminatorShape { network: self.shape(), layers: self.discriminator }
     }
 
     /// Optimiser settings of a network that is regularised every `every` steps. The extra step must not speed
     /// up learning, so learning rate and betas are scaled to the interval.
-    pub fn adam(&self, every: u64) -> AdamSettings {
+    pub(crate) fn adam(&self, every: u64) -> AdamSettings {
         let share = every as f64 / (every as f64 + 1.0);
         AdamSettings {
             learning_rate: self.lr * share,

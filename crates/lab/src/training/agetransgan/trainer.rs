@@ -26,7 +26,7 @@ const RNG_STREAM: u64 = u64::MAX;
 const REGULARISER_STATS: &str = "mean_path_length";
 
 /// The state of a run and its inputs.
-pub struct AgeTransGanTrainer<S> {
+pub(crate) struct AgeTransGanTrainer<S> {
     pub(super) settings: AgeTransGanSettings,
     pub(super) device: Device,
     pub(super) source: S,
@@ -66,7 +66,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When the settings are invalid or the device fails.
-    pub fn start(
+    pub(crate) fn start(
         settings: AgeTransGanSettings,
         source: S,
         expert: Option<FaceExpert>,
@@ -97,7 +97,8 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 
     /// The parameters of generator and discriminator.
-    pub fn parameters(&self) -> [&Parameters; 2] {
+    #[cfg(test)]
+    pub(crate) fn parameters(&self) -> [&Parameters; 2] {
         [&self.generator, &self.discriminator]
     }
 
@@ -105,7 +106,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When the device fails or faces cannot be read.
-    pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
+    pub(crate) fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let faces = self.source.faces(done, self.settings.batch, &self.device)?;
         let mut batch = self.batch(&faces, done)?;
         let mut scalars = self.train_discriminator(&mut batch)?;
@@ -214,7 +215,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn save_state(&self, state: &mut NamedTensors) -> Result<()> {
+    pub(crate) fn save_state(&self, state: &mut NamedTensors) -> Result<()> {
         self.generator.save(state, "g.")?;
         self.discriminator.save(state, "d.")?;
         self.ema.save(state, "g_ema.");
@@ -228,7 +229,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
+    pub(crate) fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "g.")?;
         self.discriminator.restore(state, "d.")?;
         self.ema.restore(state, "g_ema.")?;
@@ -246,7 +247,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn mean_generator(&self) -> Result<Generator> {
+    pub(crate) fn mean_generator(&self) -> Result<Generator> {
         let tensors = self.ema.values().clone().into_iter().collect();
         Generator::new(&candle_nn::VarBuilder::from_tensors(tensors, DType::F32, &self.device))
     }

@@ -20,5 +20,5 @@ pub(crate) fn autoencoder_shapes(base: usize, code: usize) -> Vec<(String, Vec<u
     plan::autoencoder(base, code).into_iter().map(|(name, shape, _)| (name, shape)).collect()
 }
 
-pub use step::{LossWeights, Losses};
-pub use trainer::{CaaeFace, CaaeSettings, CaaeTrainer};
+pub(crate) use step::LossWeights;
+pub(crate) use trainer::{CaaeFace, CaaeSettings, CaaeTrainer};

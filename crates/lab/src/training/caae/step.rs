@@ -14,7 +14,7 @@ use agemirror_faces::aging::caae::Network;
 
 /// Weights of the loss terms besides the reconstruction.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LossWeights {
+pub(crate) struct LossWeights {
     /// Adversarial loss of the face discriminator.
     pub face: f64,
     /// Adversarial loss of the code discriminator.
@@ -25,9 +25,9 @@ pub struct LossWeights {
 
 impl LossWeights {
     /// The authors' weights.
-    pub const PUBLISHED: Self = Self { face: 1e-4, code: 0.0, smoothness: 0.0 };
+    pub(crate) const PUBLISHED: Self = Self { face: 1e-4, code: 0.0, smoothness: 0.0 };
     /// Trains the autoencoder alone.
-    pub const AUTOENCODER: Self = Self { face: 0.0, code: 0.0, smoothness: 0.0 };
+    pub(crate) const AUTOENCODER: Self = Self { face: 0.0, code: 0.0, smoothness: 0.0 };
 }
 
 /// A batch of faces.
@@ -42,7 +42,7 @@ pub(super) struct TrainingBatch {
 
 /// Losses and logits of a step, before the update.
 #[derive(Debug)]
-pub struct Losses {
+pub(crate) struct Losses {
     /// Mean absolute error of the reconstruction.
     pub reconstruction: Tensor,
     /// Adversarial loss of the generated faces.

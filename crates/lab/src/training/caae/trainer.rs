@@ -21,7 +21,7 @@ use agemirror_faces::face::{FivePoints, Similarity, align};
 
 /// Settings of a run, with the authors' names and values.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct CaaeSettings {
+pub(crate) struct CaaeSettings {
     /// Epochs with all losses.
     pub epoch: u64,
     /// Epochs of the autoencoder alone, before the others.
@@ -71,7 +71,7 @@ const WEIGHTS_EVERY_EPOCHS: u64 = 5;
 
 /// The label of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CaaeFace {
+pub(crate) struct CaaeFace {
     /// Index of its age group in [`GROUPS`].
     pub group: usize,
     /// Its gender.
@@ -85,7 +85,7 @@ impl CaaeFace {
     ///
     /// # Errors
     /// When its gender or age group is unknown. The error says why the picture cannot be used.
-    pub fn of(labelled: &Labelled) -> Result<Self, String> {
+    pub(crate) fn of(labelled: &Labelled) -> Result<Self, String> {
         let group = labelled.age.group_in(&GROUPS).ok_or("its age is in no group")?;
         let gender = labelled.gender.ok_or("its gender is unknown")?;
         Ok(Self { group, gender, points: labelled.points })
@@ -97,7 +97,7 @@ impl CaaeFace {
     ///
     /// # Errors
     /// When it has no pixels.
-    pub fn prepared(&self, picture: &RgbImage, plain: bool) -> candle_core::Result<RgbImage> {
+    pub(crate) fn prepared(&self, picture: &RgbImage, plain: bool) -> candle_core::Result<RgbImage> {
         let stretch = |picture: &RgbImage| if plain { picture.clone() } else { stretched(picture) };
         match &self.points {
             Some(points) => {
@@ -114,7 +114,7 @@ impl CaaeFace {
 }
 
 /// Trainer of CAAE.
-pub struct CaaeTrainer {
+pub(crate) struct CaaeTrainer {
     settings: CaaeSettings,
     store: PictureStore<CaaeFace>,
     /// Indices of the training faces, and of the held-out faces shown in samples.
@@ -130,7 +130,7 @@ impl CaaeTrainer {
     ///
     /// # Errors
     /// When the settings are invalid, or there are fewer faces than two batches.
-    pub fn start(
+    pub(crate) fn start(
         settings: CaaeSettings,
         store: PictureStore<CaaeFace>,
         device: &Device,
@@ -161,7 +161,7 @@ impl CaaeTrainer {
     ///
     /// # Errors
     /// When it cannot be read, or belongs to another system or width.
-    pub fn start_from(&mut self, path: &Path) -> Result<(), TrainingError> {
+    pub(crate) fn start_from(&mut self, path: &Path) -> Result<(), TrainingError> {
         let checkpoint = Checkpoint::open(path)?;
         let mut tensors = NamedTensors::new();
         for entry in checkpoint.entries() {

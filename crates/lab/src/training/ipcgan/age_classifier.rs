@@ -25,7 +25,7 @@ use agemirror_faces::aging::ipcgan::CLASSES;
 
 /// Settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct AgeClassifierSettings {
+pub(crate) struct AgeClassifierSettings {
     /// The system whose age groups it learns.
     pub recipe: Recipe,
     /// Total steps.
@@ -63,7 +63,7 @@ const FLIP_STREAM: u64 = 103;
 const MAX_WEIGHT_FILES: usize = 5;
 
 /// Trainer of the classifier.
-pub struct AgeClassifierTrainer {
+pub(crate) struct AgeClassifierTrainer {
     settings: AgeClassifierSettings,
     faces: Faces,
     order: GroupOrder,
@@ -81,7 +81,7 @@ impl AgeClassifierTrainer {
     ///
     /// # Errors
     /// When the file does not fit, or a group has fewer faces than its share of a batch.
-    pub fn start(
+    pub(crate) fn start(
         settings: AgeClassifierSettings,
         store: PictureStore<IpcganFace>,
         persons: Option<&Path>,

@@ -23,7 +23,7 @@ const SMALLEST: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the names of AlexNet's layers")]
-pub enum FeatureLayer {
+pub(crate) enum FeatureLayer {
     Conv3,
     Conv4,
     Conv5,
@@ -76,7 +76,7 @@ fn local_response_norm(x: &Tensor) -> Result<Tensor> {
 }
 
 /// The convolutions, and the dense layers of the identity network if the file has them.
-pub struct Alexnet {
+pub(crate) struct Alexnet {
     convolutions: Vec<Kernel>,
     dense: Vec<Dense>,
 }
@@ -86,7 +86,7 @@ impl Alexnet {
     ///
     /// # Errors
     /// When a convolution is missing or has another size.
-    pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(crate) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
         let kernel = |(i, (size, ..)): (usize, &(usize, usize, usize))| {
             let name = |part: &str| format!("alexnet/conv{}/{part}", i + 1);
             Kernel::load(vb, &name("weights"), &name("biases"), *size, Direction::Forward)
@@ -100,7 +100,7 @@ impl Alexnet {
     }
 
     /// Whether the network has this layer.
-    pub fn holds(&self, layer: FeatureLayer) -> bool {
+    pub(crate) fn holds(&self, layer: FeatureLayer) -> bool {
         !self.dense.is_empty() || layer < FeatureLayer::Fc6
     }
 
@@ -182,7 +182,7 @@ impl AgeBranch {
 }
 
 /// The frozen networks that judge generated faces.
-pub struct Judges {
+pub(crate) struct Judges {
     features: Option<Arc<Alexnet>>,
     ages: Option<(Arc<Alexnet>, AgeBranch)>,
     layer: FeatureLayer,
@@ -194,7 +194,7 @@ impl Judges {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn none(device: &Device) -> Result<Self> {
+    pub(crate) fn none(device: &Device) -> Result<Self> {
         let layer = FeatureLayer::Conv5;
         Ok(Self { features: None, ages: None, layer, means: per_channel(MEANS, device)? })
     }
@@ -205,7 +205,7 @@ impl Judges {
     ///
     /// # Errors
     /// When a file cannot be read or does not fit, or no file has the required layers.
-    pub fn open(
+    pub(crate) fn open(
         persons: Option<&Path>,
         ages: Option<&Path>,
         layer: FeatureLayer,
@@ -247,7 +247,7 @@ impl Judges {
     }
 
     /// Whether there are features to compare, and whether there is an age branch.
-    pub fn available(&self) -> (bool, bool) {
+    pub(crate) fn available(&self) -> (bool, bool) {
         (self.features.is_some(), self.ages.is_some())
     }
 

@@ -16,7 +16,7 @@ const SOURCE_SIDE: u32 = 400;
 
 /// The label of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct IpcganFace {
+pub(crate) struct IpcganFace {
     /// Its age group.
     pub group: usize,
     /// Whether it is a source, that is, a face to be aged.
@@ -27,7 +27,7 @@ pub struct IpcganFace {
 
 /// Which views of a face are prepared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaceViews {
+pub(crate) enum FaceViews {
     /// A real face of 128 pixels; for sources also one of 128 and one of 227 pixels.
     Generator,
     /// Only 227 pixels, for the classifier.
@@ -40,7 +40,7 @@ impl IpcganFace {
     ///
     /// # Errors
     /// When its age is in no group.
-    pub fn of(
+    pub(crate) fn of(
         labelled: &Labelled,
         groups: &[(u8, u8)],
         is_source: impl Fn(usize) -> bool,
@@ -54,7 +54,12 @@ impl IpcganFace {
     ///
     /// # Errors
     /// When the picture has no pixels.
-    pub fn views(&self, picture: &RgbImage, flavour: &Flavour, views: FaceViews) -> Result<Vec<RgbImage>> {
+    pub(crate) fn views(
+        &self,
+        picture: &RgbImage,
+        flavour: &Flavour,
+        views: FaceViews,
+    ) -> Result<Vec<RgbImage>> {
         let cut = self.points.as_ref().map(|points| {
             let similarity = Similarity::from_points(points, &flavour.template, SOURCE_SIDE);
             flavour.cut(&align(picture, &similarity, SOURCE_SIDE))

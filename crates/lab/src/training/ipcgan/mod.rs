@@ -42,9 +42,9 @@ pub(crate) fn judge_shapes() -> Vec<(String, Vec<usize>)> {
     trunk.into_iter().chain(branch).map(|(name, shape, _)| (name, shape)).collect()
 }
 
-pub use age_classifier::{AgeClassifierSettings, AgeClassifierTrainer};
-pub use alexnet::{Alexnet, FeatureLayer, Judges};
-pub use faces::{FaceViews, IpcganFace};
-pub use pairs::LabelPairs;
-pub use step::LossWeights;
-pub use trainer::{IpcganSettings, IpcganTrainer, Recipe};
+pub(crate) use age_classifier::{AgeClassifierSettings, AgeClassifierTrainer};
+pub(crate) use alexnet::{FeatureLayer, Judges};
+pub(crate) use faces::{FaceViews, IpcganFace};
+pub(crate) use pairs::LabelPairs;
+pub(crate) use step::LossWeights;
+pub(crate) use trainer::{IpcganSettings, IpcganTrainer, Recipe};

@@ -13,7 +13,7 @@ const SHUFFLE_STREAM: u64 = 102;
 
 /// A true and a wrong group for each step, or for each face in mixed batches.
 #[derive(Clone, Debug)]
-pub enum LabelPairs {
+pub(crate) enum LabelPairs {
     /// Drawn evenly.
     Drawn {
         /// Seed of the pairs.
@@ -28,7 +28,7 @@ impl LabelPairs {
     ///
     /// # Errors
     /// When it cannot be read, is empty, or a line does not name two different groups.
-    pub fn read(path: &Path, seed: u64) -> Result<Self, DatasetError> {
+    pub(crate) fn read(path: &Path, seed: u64) -> Result<Self, DatasetError> {
         let failed = |cause| DatasetError::Io { file: path.to_owned(), action: "read", cause };
         let text = std::fs::read_to_string(path).map_err(failed)?;
         let wrong = |line: u64, value: &str| DatasetError::Field {
@@ -58,7 +58,7 @@ impl LabelPairs {
     }
 
     /// The true and the wrong group of the step or face after `done` others.
-    pub fn at(&self, done: u64) -> [usize; 2] {
+    pub(crate) fn at(&self, done: u64) -> [usize; 2] {
         match self {
             Self::Drawn { seed } => {
                 let mut random = seeded(*seed, done, PAIR_STREAM);

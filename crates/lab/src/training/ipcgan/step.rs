@@ -15,7 +15,7 @@ use agemirror_faces::aging::ipcgan::{Network, with_class, with_classes};
 
 /// Weights of the loss terms.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LossWeights {
+pub(crate) struct LossWeights {
     /// Adversarial loss of generator and discriminator.
     pub gan: f64,
     /// Preservation of the identity features.
@@ -26,7 +26,7 @@ pub struct LossWeights {
 
 impl LossWeights {
     /// The weights of the authors' shell script.
-    pub const PUBLISHED: Self = Self { gan: 75.0, features: 0.5e-4, age: 30.0 };
+    pub(crate) const PUBLISHED: Self = Self { gan: 75.0, features: 0.5e-4, age: 30.0 };
 }
 
 /// The groups of the faces of a step.

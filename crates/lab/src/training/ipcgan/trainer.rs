@@ -21,7 +21,7 @@ use agemirror_faces::compose::mosaic;
 /// The system whose recipe a run follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Recipe {
+pub(crate) enum Recipe {
     /// IPCGAN.
     Ipcgan,
     /// Face_Aging_cGAN.
@@ -30,7 +30,7 @@ pub enum Recipe {
 
 impl Recipe {
     /// Alignment of faces in their pictures.
-    pub fn flavour(self) -> Flavour {
+    pub(crate) fn flavour(self) -> Flavour {
         match self {
             Self::Ipcgan => IPCGAN,
             Self::Cgan => CGAN,
@@ -38,20 +38,20 @@ impl Recipe {
     }
 
     /// First and last year of the five age groups.
-    pub fn groups(self) -> [(u8, u8); CLASSES] {
+    pub(crate) fn groups(self) -> [(u8, u8); CLASSES] {
         let youngest = if self == Self::Ipcgan { 11 } else { 0 };
         [(youngest, 20), (21, 30), (31, 40), (41, 50), (51, OPEN_GROUP_END)]
     }
 
     /// Whether faces of a group are aged: IPCGAN ages only the youngest.
-    pub fn ages(self, group: usize) -> bool {
+    pub(crate) fn ages(self, group: usize) -> bool {
         self == Self::Cgan || group == 0
     }
 }
 
 /// Settings of a run, with the authors' names and IPCGAN's values.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct IpcganSettings {
+pub(crate) struct IpcganSettings {
     /// The recipe.
     pub recipe: Recipe,
     /// Total steps.
@@ -84,7 +84,7 @@ pub struct IpcganSettings {
 
 impl IpcganSettings {
     /// The authors' settings.
-    pub fn published(recipe: Recipe) -> Self {
+    pub(crate) fn published(recipe: Recipe) -> Self {
         let (max_steps, sample_every, weights_every) = match recipe {
             Recipe::Ipcgan => (200_000, 5000, 10_000),
             Recipe::Cgan => (2000, 50, 100),
@@ -114,7 +114,7 @@ const MAX_WEIGHT_FILES: usize = 200;
 const COLUMNS: usize = 8;
 
 /// Trainer of IPCGAN or cGAN.
-pub struct IpcganTrainer {
+pub(crate) struct IpcganTrainer {
     settings: IpcganSettings,
     faces: Faces,
     sources: Vec<usize>,
@@ -134,7 +134,7 @@ impl IpcganTrainer {
     /// # Errors
     /// When the settings are invalid, a judge with a loss weight is missing, or a group has fewer faces than
     /// a batch.
-    pub fn start(
+    pub(crate) fn start(
         settings: IpcganSettings,
         store: PictureStore<IpcganFace>,
         pairs: LabelPairs,

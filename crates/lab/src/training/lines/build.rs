@@ -21,7 +21,7 @@ const TONE_BINS: usize = 3;
 
 /// What an atlas is built from.
 #[derive(Clone, Debug)]
-pub struct LinesSpec {
+pub(crate) struct LinesSpec {
     /// Folder with `labels.csv`, the pictures, and `masks/`.
     pub data: PathBuf,
     /// Number of faces.
@@ -31,7 +31,7 @@ pub struct LinesSpec {
 }
 
 /// Result of building an atlas.
-pub struct AtlasReport {
+pub(crate) struct AtlasReport {
     /// The atlas.
     pub atlas: LineAtlas,
     /// The pictures of its faces, in the order of the atlas.
@@ -44,7 +44,7 @@ pub struct AtlasReport {
 ///
 /// # Errors
 /// When the table cannot be read, a network fails, or there are too few old faces.
-pub fn build_atlas(
+pub(crate) fn build_atlas(
     spec: &LinesSpec,
     progress: impl Fn(usize, usize) + Sync,
 ) -> Result<AtlasReport, TrainingError> {

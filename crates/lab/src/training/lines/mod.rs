@@ -5,5 +5,5 @@ mod candidate;
 mod extract;
 mod sheet;
 
-pub use build::{AtlasReport, LinesSpec, build_atlas};
-pub use sheet::atlas_sheet;
+pub(crate) use build::{LinesSpec, build_atlas};
+pub(crate) use sheet::atlas_sheet;

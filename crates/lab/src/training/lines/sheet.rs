@@ -8,7 +8,7 @@ use agemirror_faces::aging::mirror::{ATLAS_SIDE, LineAtlas};
 const COLUMNS: usize = 8;
 
 /// The lines and pores of each face; grey means none.
-pub fn atlas_sheet(atlas: &LineAtlas) -> RgbImage {
+pub(crate) fn atlas_sheet(atlas: &LineAtlas) -> RgbImage {
     let side = ATLAS_SIDE as u32;
     let rows = atlas.faces.len().div_ceil(COLUMNS) as u32;
     let mut sheet = GrayImage::from_pixel(COLUMNS as u32 * side, rows * side, Luma([128]));

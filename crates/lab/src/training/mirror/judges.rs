@@ -24,7 +24,7 @@ const NOISE: f32 = 0.04;
 const SHIFT: f32 = 0.02;
 
 /// The networks; their inputs are views of heads.
-pub struct Judges {
+pub(crate) struct Judges {
     age: AgeNetwork,
     identity: IdentityNetwork,
     features: FeatureNetwork,
@@ -43,7 +43,7 @@ impl Judges {
     ///
     /// # Errors
     /// When a file is missing or contains another network.
-    pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+    pub(crate) fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         let age = AgeNetwork::load(&folder.join("dlib_age_v1.safetensors"), device)?;
         let identity = folder.join("faceapi_face_recognition_model.safetensors");
         let identity = IdentityNetwork::load(&identity, device)?;
@@ -54,7 +54,7 @@ impl Judges {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn new(
+    pub(crate) fn new(
         age: AgeNetwork,
         identity: IdentityNetwork,
         features: FeatureNetwork,
@@ -68,7 +68,12 @@ impl Judges {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn maps(&self, pictures: &Tensor, masks: &Tensor, (seed, draw): (u64, u64)) -> Result<Vec<Tensor>> {
+    pub(crate) fn maps(
+        &self,
+        pictures: &Tensor,
+        masks: &Tensor,
+        (seed, draw): (u64, u64),
+    ) -> Result<Vec<Tensor>> {
         let degraded = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
         self.mixing.mixed(&self.features.maps(&degraded)?)
     }
@@ -79,7 +84,7 @@ impl Judges {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn age_loss(&self, generated: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
+    pub(crate) fn age_loss(&self, generated: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
         let mut random = seeded(seed, draw, u64::MAX);
         let mut window = CropWindow::between(&HeadView::template(), &AgeNetwork::TEMPLATE);
         let shift = SHIFT * window.width();
@@ -99,7 +104,7 @@ impl Judges {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn identity_loss(&self, input: &Tensor, generated: &Tensor, count: usize) -> Result<Tensor> {
+    pub(crate) fn identity_loss(&self, input: &Tensor, generated: &Tensor, count: usize) -> Result<Tensor> {
         let window = CropWindow::between(&HeadView::template(), &IdentityNetwork::TEMPLATE);
         let descriptors = |views: &Tensor| {
             self.identity.descriptors(&window.cut(&views.narrow(0, 0, count)?, IdentityNetwork::SIDE)?)

@@ -10,7 +10,7 @@ use agemirror_kernels::{down2, up2};
 /// Weights of the loss terms, serialised under the column names of the log.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct LossWeights {
+pub(crate) struct LossWeights {
     /// Look real at the target age.
     pub adversarial: f64,
     /// Weight of real faces with a wrong age, which the discriminator should reject like generated ones.
@@ -67,7 +67,7 @@ impl Default for LossWeights {
 }
 
 /// Pictures of heads with masks.
-pub struct HeadViews {
+pub(crate) struct HeadViews {
     /// (N, 3, H, W) in -1..1.
     pub pictures: Tensor,
     /// (N, 1, H, W): 0 where nothing is judged.

@@ -20,16 +20,13 @@ mod teacher;
 mod texture;
 mod trainer;
 
-pub use features::FeatureNetwork;
-pub use judges::Judges;
-pub use losses::LossWeights;
-pub use prototype_targets::PrototypeTargets;
-pub use prototypes::Prototypes;
-pub use run::{Run, TargetSource};
-pub use settings::TrainingSettings;
-pub use target_scaling::TargetScale;
-pub use teacher::Teacher;
-pub use trainer::MirrorTrainer;
+pub(crate) use features::FeatureNetwork;
+pub(crate) use judges::Judges;
+pub(crate) use prototypes::Prototypes;
+pub(crate) use run::{Run, TargetSource};
+pub(crate) use settings::TrainingSettings;
+pub(crate) use teacher::Teacher;
+pub(crate) use trainer::MirrorTrainer;
 
 #[cfg(test)]
 mod tests;

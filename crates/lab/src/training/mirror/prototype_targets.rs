@@ -15,7 +15,7 @@ use agemirror_faces::face::field::{Bilinear, centres, displacement};
 const CHANNELS: usize = 7;
 
 /// The targets of a batch.
-pub struct PrototypeTargets {
+pub(crate) struct PrototypeTargets {
     /// The change, unmasked.
     pub change: Change,
     /// Where targets exist: (N, 1, S, S), 0..1.
@@ -30,7 +30,7 @@ impl PrototypeTargets {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn new(
+    pub(crate) fn new(
         prototypes: &Prototypes,
         scale: TargetScale,
         (pack, indices): (&FacePack, &[usize]),

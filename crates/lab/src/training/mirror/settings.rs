@@ -9,7 +9,7 @@ use super::target_scaling::TargetScale;
 /// fields.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TrainingSettings {
+pub(crate) struct TrainingSettings {
     /// Seed of everything random.
     pub seed: u64,
     /// Side of the network's input, in pixels; a multiple of 16.

@@ -19,7 +19,7 @@ const EYES: [usize; 32] = [
 /// older and towards a younger age.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct TargetScale {
+pub(crate) struct TargetScale {
     /// Displacement of features.
     pub shape: [f32; 2],
     /// Uniform change of brightness over the face. It counts less, because photographs of children are lit

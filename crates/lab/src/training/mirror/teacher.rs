@@ -27,7 +27,7 @@ use agemirror_storage::{SaveError, write_atomically};
 
 /// The pictures that a model made of the faces of a pack, aligned with the pack's crops. They are stored as
 /// `FACE-AGE.png` in a folder, opaque where they count.
-pub struct Teacher {
+pub(crate) struct Teacher {
     folder: PathBuf,
     ages: Vec<f32>,
 }
@@ -44,7 +44,7 @@ struct Manifest {
 }
 
 /// The teacher's targets for a batch.
-pub struct TeacherTargets {
+pub(crate) struct TeacherTargets {
     /// The teacher's heads as the network sees them: (N, 3, S, S) in -1..1.
     pictures: Tensor,
     /// (N, 1, S, S): 0 where the teacher has no picture.
@@ -54,7 +54,11 @@ pub struct TeacherTargets {
 impl TeacherTargets {
     /// Distances of generated pictures from the teacher's where both count: mean absolute difference, and
     /// that of fine detail. The terms for displacement and gain are zero.
-    pub fn losses(&self, input: &HeadViews, generated: &HeadViews) -> candle_core::Result<[Tensor; 4]> {
+    pub(crate) fn losses(
+        &self,
+        input: &HeadViews,
+        generated: &HeadViews,
+    ) -> candle_core::Result<[Tensor; 4]> {
         let weight = (&self.shown * &input.masks)?;
         let [off, fine] = pixel_losses(&(&generated.pictures - &self.pictures)?, &weight)?;
         let nothing = Tensor::zeros((), DType::F32, off.device())?;
@@ -78,7 +82,7 @@ impl Teacher {
     /// # Errors
     /// When a picture cannot be read, the model fails, or `folder` cannot be written or belongs to another
     /// model.
-    pub fn prepare(
+    pub(crate) fn prepare(
         model: &dyn AgingModel,
         pack: &FacePack,
         data: &[PathBuf],
@@ -134,7 +138,7 @@ impl Teacher {
     }
 
     /// For each of `ages` (years), the nearest age that has pictures.
-    pub fn nearest(&self, ages: &[f32]) -> Vec<f32> {
+    pub(crate) fn nearest(&self, ages: &[f32]) -> Vec<f32> {
         ages.iter().map(|age| self.ages[self.nearest_index(*age)]).collect()
     }
 
@@ -148,7 +152,7 @@ impl Teacher {
     ///
     /// # Errors
     /// When a picture cannot be read.
-    pub fn targets(
+    pub(crate) fn targets(
         &self,
         (pack, indices): (&FacePack, &[usize]),
         ages: &[f32],

@@ -7,10 +7,12 @@ use candle_core::Device;
 use image::{GrayImage, Luma, RgbImage};
 
 use super::features::tests::hashed_network;
-use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings};
+use super::losses::LossWeights;
+use super::{Judges, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings};
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
+use crate::training::Trainer;
+use crate::training::session::LOG_FILE;
 use crate::training::testing::{check_resuming, portrait_collection};
-use crate::training::{LOG_FILE, Trainer};
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};

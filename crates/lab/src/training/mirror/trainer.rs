@@ -21,7 +21,7 @@ const SHEET_EVERY_STEPS: u64 = 250;
 const HEADS_ON_SHEET: usize = 10;
 
 /// A run with its training and validation heads.
-pub struct MirrorTrainer {
+pub(crate) struct MirrorTrainer {
     /// The state of the run.
     pub run: Run,
     /// Training heads.

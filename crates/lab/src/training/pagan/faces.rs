@@ -10,7 +10,7 @@ use agemirror_faces::aging::picture::{Resampling, middle_square, planes};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 
 /// Source of the faces of each step, (N, 3, S, S) in -1..1; a batch must depend only on the step.
-pub trait ClusterSource {
+pub(crate) trait ClusterSource {
     /// Faces of up to 30 years for the step after `done` others.
     ///
     /// # Errors
@@ -25,14 +25,18 @@ pub trait ClusterSource {
 }
 
 /// First and last year of the young faces.
-pub const YOUNG: (u8, u8) = (0, 30);
+pub(crate) const YOUNG: (u8, u8) = (0, 30);
 
 /// The picture as network input of `side` pixels: aligned like the model's crops if the landmarks are known,
 /// otherwise its middle square.
 ///
 /// # Errors
 /// When the picture has no pixels.
-pub fn prepared(picture: &RgbImage, points: Option<&FivePoints>, side: u32) -> candle_core::Result<RgbImage> {
+pub(crate) fn prepared(
+    picture: &RgbImage,
+    points: Option<&FivePoints>,
+    side: u32,
+) -> candle_core::Result<RgbImage> {
     if let Some(points) = points {
         return Ok(align(picture, &Similarity::from_points(points, &TEMPLATE, side), side));
     }
@@ -41,7 +45,7 @@ pub fn prepared(picture: &RgbImage, points: Option<&FivePoints>, side: u32) -> c
 
 /// Two sets of pictures, each in its own random order, which changes every epoch. The last batch of an epoch
 /// may be short.
-pub struct Clusters {
+pub(crate) struct Clusters {
     sets: [PictureStore<Option<FivePoints>>; 2],
     seed: u64,
 }
@@ -51,7 +55,7 @@ impl Clusters {
     ///
     /// # Errors
     /// When one of the two is empty.
-    pub fn new(
+    pub(crate) fn new(
         young: PictureStore<Option<FivePoints>>,
         elder: PictureStore<Option<FivePoints>>,
         seed: u64,

@@ -11,8 +11,8 @@ mod vgg;
 #[cfg(test)]
 mod tests;
 
-pub use agemirror_faces::aging::pagan::CLUSTERS;
-pub use faces::{ClusterSource, Clusters, YOUNG, prepared};
-pub use settings::{Mode, PaganSettings};
-pub use trainer::{FeatureNetworks, PaganTrainer};
-pub use vgg::{InputScaling, Vgg};
+pub(crate) use agemirror_faces::aging::pagan::CLUSTERS;
+pub(crate) use faces::{ClusterSource, Clusters, YOUNG, prepared};
+pub(crate) use settings::{Mode, PaganSettings};
+pub(crate) use trainer::{FeatureNetworks, PaganTrainer};
+pub(crate) use vgg::{InputScaling, Vgg};

@@ -9,7 +9,7 @@ use crate::training::adam::{AdamForm, AdamSettings};
 /// Whether a run follows the published program or a corrected version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Like the published program: pictures enter VGG unscaled with dropout active; the optimisers are
     /// created again in each step, so that only signs of gradients count; and every 2,000 steps strong weight
     /// decay is applied.
@@ -22,7 +22,7 @@ pub enum Mode {
 /// Settings of a run, stored as `settings.json` besides its checkpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PaganSettings {
+pub(crate) struct PaganSettings {
     /// Seed of everything random.
     pub seed: u64,
     /// Side of the pictures in pixels.
@@ -79,7 +79,7 @@ impl PaganSettings {
     ///
     /// # Errors
     /// When they do not.
-    pub fn check(&self) -> Result<(), TrainingError> {
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
         let wrong = |what: String| Err(TrainingError::Settings(what));
         if !(1..=super::CLUSTERS).contains(&self.train_age) {
             return wrong(format!("the age cluster must be 1, 2 or 3, not {}", self.train_age));
@@ -94,18 +94,18 @@ impl PaganSettings {
     }
 
     /// Optimiser settings of both networks, with epsilon as in PyTorch 1.0.
-    pub fn adam(&self) -> AdamSettings {
+    pub(crate) fn adam(&self) -> AdamSettings {
         let form = AdamForm::TensorFlow;
         AdamSettings { learning_rate: self.lr, beta1: 0.5, beta2: 0.999, form, ..AdamSettings::default() }
     }
 
     /// Weight decay of the step after `done` others.
-    pub fn weight_decay(&self, done: u64) -> f64 {
+    pub(crate) fn weight_decay(&self, done: u64) -> f64 {
         if self.mode == Mode::Source && done.is_multiple_of(DECAY_EVERY_STEPS) { DECAY } else { 0.0 }
     }
 
     /// Input scaling of VGG.
-    pub fn input_scaling(&self) -> InputScaling {
+    pub(crate) fn input_scaling(&self) -> InputScaling {
         if self.mode == Mode::Source { InputScaling::Unscaled } else { InputScaling::Trained }
     }
 }

@@ -22,7 +22,7 @@ const RNG_STREAM: u64 = u64::MAX;
 const PIXEL_LOSS: &str = "loss_pixel";
 
 /// The frozen feature networks.
-pub struct FeatureNetworks {
+pub(crate) struct FeatureNetworks {
     /// Input of the discriminator: the first four stages of a VGG trained on ages.
     pub age: Vgg,
     /// Measures identity: a whole VGG.
@@ -30,7 +30,7 @@ pub struct FeatureNetworks {
 }
 
 /// The state of a run and its inputs.
-pub struct PaganTrainer<S> {
+pub(crate) struct PaganTrainer<S> {
     pub(super) settings: PaganSettings,
     pub(super) device: Device,
     pub(super) source: S,
@@ -60,7 +60,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When the settings are invalid or the device fails.
-    pub fn start(
+    pub(crate) fn start(
         settings: PaganSettings,
         source: S,
         features: FeatureNetworks,
@@ -91,7 +91,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When a file cannot be read or contains another network.
-    pub fn start_from(
+    pub(crate) fn start_from(
         &mut self,
         generator: Option<&Path>,
         discriminator: Option<&Path>,
@@ -118,7 +118,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     }
 
     /// The parameters of generator and discriminator.
-    pub fn parameters(&self) -> [&Parameters; 2] {
+    pub(crate) fn parameters(&self) -> [&Parameters; 2] {
         [&self.generator, &self.discriminator]
     }
 
@@ -126,7 +126,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When the device fails or faces cannot be read.
-    pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
+    pub(crate) fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let batch = self.settings.batch_size;
         let young = self.source.young(done, batch, &self.device)?;
         let elder = self.source.elder(done, batch, &self.device)?;
@@ -200,7 +200,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn save_state(&self, state: &mut NamedTensors) -> Result<()> {
+    pub(crate) fn save_state(&self, state: &mut NamedTensors) -> Result<()> {
         self.generator.save(state, "netG.")?;
         for (name, tensor) in self.discriminator_state()? {
             state.insert(format!("netD.{name}"), tensor);
@@ -215,7 +215,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn discriminator_state(&self) -> Result<NamedTensors> {
+    pub(crate) fn discriminator_state(&self) -> Result<NamedTensors> {
         let mut tensors: NamedTensors = self.discriminator.snapshot()?.into_iter().collect();
         tensors.extend(self.statistics.iter().map(|(name, value)| (name.clone(), value.clone())));
         Ok(tensors)
@@ -225,7 +225,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
+    pub(crate) fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "netG.")?;
         self.discriminator.restore(state, "netD.")?;
         self.statistics.restore(state, "netD.")?;

@@ -23,7 +23,7 @@ const MEAN: [f32; 3] = [129.186_28, 104.762_38, 93.593_96];
 
 /// How pictures in -1..1 are scaled for the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputScaling {
+pub(crate) enum InputScaling {
     /// Not scaled, as in the version of `lumosity4tpj`.
     Unscaled,
     /// To 0..255 minus the mean, as the network was trained.
@@ -31,7 +31,7 @@ pub enum InputScaling {
 }
 
 /// The network, or its first four stages.
-pub struct Vgg {
+pub(crate) struct Vgg {
     input_scaling: InputScaling,
     stages: Vec<Vec<Convolution>>,
     /// `fc6` and `fc7`: weights (inputs, outputs) and biases.
@@ -44,7 +44,7 @@ impl Vgg {
     ///
     /// # Errors
     /// When the file cannot be read or lacks a layer.
-    pub fn open(
+    pub(crate) fn open(
         path: &Path,
         whole: bool,
         input_scaling: InputScaling,
@@ -62,7 +62,7 @@ impl Vgg {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(vb: &VarBuilder<'_>, whole: bool, input_scaling: InputScaling) -> Result<Self> {
+    pub(crate) fn new(vb: &VarBuilder<'_>, whole: bool, input_scaling: InputScaling) -> Result<Self> {
         let base = vb.get_unchecked("conv1_1.bias")?.elem_count();
         let mut inputs = 3;
         let mut stages = Vec::new();
@@ -91,7 +91,7 @@ impl Vgg {
     }
 
     /// Channels of the first maps, 64 as published.
-    pub fn base(&self) -> usize {
+    pub(crate) fn base(&self) -> usize {
         self.stages.first().and_then(|stage| stage.first()).map_or(0, Convolution::outputs)
     }
 
@@ -99,7 +99,7 @@ impl Vgg {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
+    pub(crate) fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
         let mut x = self.scaled_input(pictures)?;
         let mut maps = Vec::with_capacity(LEVELS);
         for stage in &self.stages[..LEVELS.min(self.stages.len())] {
@@ -117,7 +117,11 @@ impl Vgg {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn identity_features(&self, pictures: &Tensor, mut dropout: Option<&mut StdRng>) -> Result<Tensor> {
+    pub(crate) fn identity_features(
+        &self,
+        pictures: &Tensor,
+        mut dropout: Option<&mut StdRng>,
+    ) -> Result<Tensor> {
         let mut x = self.scaled_input(pictures)?;
         for stage in &self.stages {
             x = max_pool2d(&run_stage(stage, x)?, 2, 2)?;

@@ -17,7 +17,7 @@ pub(super) const ENCODER: &str = "encoder.";
 ///
 /// # Errors
 /// When neither file exists, or the file contains another network.
-pub fn read_encoder(folder: &Path) -> std::result::Result<NamedTensors, TrainingError> {
+pub(crate) fn read_encoder(folder: &Path) -> std::result::Result<NamedTensors, TrainingError> {
     read_weights(folder, &Device::Cpu, encoder_of)
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Why a head is skipped, or a table cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum RegionDataError {
+pub(crate) enum RegionDataError {
     /// The table cannot be read.
     #[error("{file} cannot be read as a table: {reason}", file = file.display())]
     Table {

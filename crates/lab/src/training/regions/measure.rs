@@ -21,14 +21,14 @@ pub(super) const MEASURED: [Region; 9] = [
 
 /// Size of the intersection and the union of prediction and mask, by region, in pixels.
 #[derive(Clone, Debug, Default)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     both: [u64; REGIONS],
     either: [u64; REGIONS],
 }
 
 impl Agreement {
     /// Intersection over union of a region; `None` if neither has it.
-    pub fn of(&self, region: Region) -> Option<f32> {
+    pub(crate) fn of(&self, region: Region) -> Option<f32> {
         let index = region.index();
         (self.either[index] > 0).then(|| self.both[index] as f32 / self.either[index] as f32)
     }

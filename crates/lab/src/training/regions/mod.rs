@@ -21,11 +21,9 @@ mod trainer;
 mod view;
 mod worn;
 
-pub use encoder::read_encoder;
-pub use error::RegionDataError;
-pub use measure::Agreement;
-pub use pack::{Facts, Head, PACK_SIDE, PACK_SIZE, read_heads, read_pack, write_pack};
-pub use trainer::{RegionSettings, RegionTrainer};
+pub(crate) use encoder::read_encoder;
+pub(crate) use pack::{Facts, Head, PACK_SIDE, read_heads, read_pack, write_pack};
+pub(crate) use trainer::{RegionSettings, RegionTrainer};
 
 #[cfg(test)]
 mod tests;

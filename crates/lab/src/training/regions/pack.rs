@@ -17,9 +17,9 @@ use agemirror_faces::face::{FaceFinder, FivePoints, MESH_POINTS};
 use agemirror_pictures::load_picture;
 
 /// Side of a packed head and of its labels, in pixels.
-pub const PACK_SIDE: usize = 192;
+pub(crate) const PACK_SIDE: usize = 192;
 /// Number of pixels of a packed head.
-pub const PACK_SIZE: usize = PACK_SIDE * PACK_SIDE;
+pub(crate) const PACK_SIZE: usize = PACK_SIDE * PACK_SIDE;
 /// Values of a mask in a data folder: 0 background, 1 skin, 2 neck and ears, 3 hair, 4 brows, 5 eyes, 6 lips,
 /// 7 glasses, 8 hat, 9 clothes.
 const CLASSES: u8 = 10;
@@ -28,7 +28,7 @@ const CHUNK: usize = 32;
 
 /// One head.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub(crate) struct Head {
     /// Its metadata.
     pub facts: Facts,
     /// Red, green and blue of [`PACK_SIZE`] pixels.
@@ -39,7 +39,7 @@ pub struct Head {
 
 /// Metadata of a head.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// The picture, relative to its data folder.
     pub file: String,
     /// The split it belongs to.
@@ -60,7 +60,7 @@ pub struct Facts {
 ///
 /// # Errors
 /// When a table cannot be read or a network fails.
-pub fn read_heads(
+pub(crate) fn read_heads(
     folders: &[PathBuf],
     mut progress: impl FnMut(usize, usize) -> bool,
 ) -> Result<Option<(Vec<Head>, Vec<(PathBuf, String)>)>, TrainingError> {
@@ -160,7 +160,7 @@ fn read_mask(path: &Path) -> Result<Vec<u8>, RegionDataError> {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_pack(heads: &[Head], path: &Path) -> Result<(), TrainingError> {
+pub(crate) fn write_pack(heads: &[Head], path: &Path) -> Result<(), TrainingError> {
     let count = heads.len();
     let pixels: Vec<u8> = heads.iter().flat_map(|head| head.pixels.iter().copied()).collect();
     let labels: Vec<u8> = heads.iter().flat_map(|head| head.labels.iter().copied()).collect();
@@ -179,7 +179,7 @@ pub fn write_pack(heads: &[Head], path: &Path) -> Result<(), TrainingError> {
 ///
 /// # Errors
 /// When the file cannot be read or has another format.
-pub fn read_pack(path: &Path) -> Result<Vec<Head>, TrainingError> {
+pub(crate) fn read_pack(path: &Path) -> Result<Vec<Head>, TrainingError> {
     let damaged = || {
         let file = path.display();
         TrainingError::Settings(format!("{file} holds no packed heads; remove it, and it is made again"))
@@ -206,7 +206,7 @@ pub fn read_pack(path: &Path) -> Result<Vec<Head>, TrainingError> {
 
 impl Head {
     /// The head as a picture.
-    pub fn picture(&self) -> RgbImage {
+    pub(crate) fn picture(&self) -> RgbImage {
         let side = PACK_SIDE as u32;
         RgbImage::from_raw(side, side, self.pixels.clone()).unwrap_or_else(|| RgbImage::new(side, side))
     }

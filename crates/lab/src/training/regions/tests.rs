@@ -2,6 +2,7 @@
 
 use candle_core::Device;
 
+use super::pack::PACK_SIZE;
 use super::*;
 use crate::dataset::Split;
 use crate::training::testing::check_resuming;

@@ -42,7 +42,7 @@ const SHEET_HEADS: usize = 16;
 
 /// The settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct RegionSettings {
+pub(crate) struct RegionSettings {
     /// Seed of all random numbers.
     pub seed: u64,
     /// Crops per step.
@@ -62,7 +62,7 @@ impl Default for RegionSettings {
 }
 
 /// A run with its training and validation heads.
-pub struct RegionTrainer {
+pub(crate) struct RegionTrainer {
     settings: RegionSettings,
     device: Device,
     network: TrainedNetwork,
@@ -85,7 +85,7 @@ impl RegionTrainer {
     ///
     /// # Errors
     /// When there are no training heads, a value of `initial` has another shape, or the device fails.
-    pub fn start(
+    pub(crate) fn start(
         settings: RegionSettings,
         heads: Vec<Head>,
         initial: &NamedTensors,

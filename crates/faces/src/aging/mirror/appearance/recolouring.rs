@@ -3,6 +3,7 @@
 use super::beard;
 use super::hair;
 use super::lines::{Depths, TINT, brightness};
+use super::lips;
 use super::rows::{Row, byte, signed};
 use super::skin;
 use crate::pixels::join_channels;
@@ -15,12 +16,15 @@ pub(super) enum Recolouring {
 }
 
 impl Recolouring {
-    /// From age `from` to another age `to` (years), for a person whose hair greys `pace_years` early.
-    pub(super) fn between(from: f32, to: f32, pace_years: f32) -> Self {
+    /// From age `from` to another age `to` (years), for a person whose hair greys `pace_years` early and whose skin has
+    /// the colour `skin_colour` (of luma 1).
+    pub(super) fn between(from: f32, to: f32, pace_years: f32, skin_colour: [f32; 3]) -> Self {
         if to > from {
             return Self::Older(Older {
                 grey: hair::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
+                paled: lips::paling(from, to),
+                skin_colour,
             });
         }
         Self::Younger(Younger {
@@ -58,6 +62,9 @@ pub(super) struct Older {
     /// Fraction of the hair that turns.
     grey: f32,
     depths: Depths,
+    /// Fraction by which lips pale.
+    paled: f32,
+    skin_colour: [f32; 3],
 }
 
 impl Older {
@@ -68,6 +75,7 @@ impl Older {
         for (((to, crop), grey), tint) in channels {
             older_channel(to, [crop, grey], &scratch.shares, &scratch.logarithms, tint);
         }
+        lips::pale(&mut scratch.channels, row.lips, self.paled, self.skin_colour);
         scratch.write(pixels);
     }
 }
@@ -167,6 +175,7 @@ mod tests {
             beard: BeardPlanes { alpha: NONE, brow: NONE, beneath: [NONE; 3] },
             skin: SkinPlanes { lines: [NONE; 3], folds: [NONE; 3] },
             lines: LinePlanes { lines: NONE, pores: NONE, zone: NONE },
+            lips: NONE,
         }
     }
 
@@ -181,8 +190,11 @@ mod tests {
 
     #[test]
     fn hair_turns_grey_and_regains_its_colour() {
-        assert_eq!(drawn(Recolouring::between(20.0, 95.0, 0.0), &row()), [200, 200, 200, 41, 31, 21]);
-        assert_eq!(drawn(Recolouring::between(80.0, 20.0, 0.0), &row()), [60, 60, 60, 41, 31, 21]);
+        assert_eq!(
+            drawn(Recolouring::between(20.0, 95.0, 0.0, [1.0; 3]), &row()),
+            [200, 200, 200, 41, 31, 21]
+        );
+        assert_eq!(drawn(Recolouring::between(80.0, 20.0, 0.0, [1.0; 3]), &row()), [60, 60, 60, 41, 31, 21]);
     }
 
     #[test]
@@ -193,11 +205,11 @@ mod tests {
             skin: SkinPlanes { lines: [&line; 3], folds: [&[0, 0]; 3] },
             ..row()
         };
-        let younger = drawn(Recolouring::between(70.0, 20.0, 0.0), &row);
+        let younger = drawn(Recolouring::between(70.0, 20.0, 0.0, [1.0; 3]), &row);
         assert!(younger[0] > 50 && younger[0] <= 60 && younger[3..] == [41, 31, 21], "{younger:?}");
         let bearded: Row<&[u8]> =
             Row { beard: BeardPlanes { alpha: &[255, 0], brow: &[0, 0], beneath: [&[180, 0]; 3] }, ..row };
-        assert_eq!(drawn(Recolouring::between(40.0, 5.0, 0.0), &bearded)[..3], [180; 3]);
+        assert_eq!(drawn(Recolouring::between(40.0, 5.0, 0.0, [1.0; 3]), &bearded)[..3], [180; 3]);
     }
 
     #[test]
@@ -209,7 +221,7 @@ mod tests {
             lines: LinePlanes { lines: &line, pores: &[0, 0], zone: &[80, 0] },
             ..row()
         };
-        let older = drawn(Recolouring::between(25.0, 80.0, 0.0), &row);
+        let older = drawn(Recolouring::between(25.0, 80.0, 0.0, [1.0; 3]), &row);
         assert!(older[2] < older[0] && older[0] < 90 && older[3..] == [41, 31, 21], "{older:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Bytes of a head crop, row by row: each row holds its planes one after another, so that loops over a row vectorise.
 
 /// Planes of one row.
-pub(super) const PLANES: usize = 26;
+pub(super) const PLANES: usize = 27;
 
 /// The planes of all rows of a crop.
 pub(super) struct PixelRows {
@@ -18,6 +18,8 @@ pub(super) struct Row<T> {
     pub beard: BeardPlanes<T>,
     pub skin: SkinPlanes<T>,
     pub lines: LinePlanes<T>,
+    /// Coverage by lips.
+    pub lips: T,
 }
 
 #[derive(Clone, Copy)]
@@ -73,6 +75,7 @@ impl<T> Row<T> {
             beard: BeardPlanes { alpha: next(), brow: next(), beneath },
             skin: SkinPlanes { lines, folds },
             lines: LinePlanes { lines: next(), pores: next(), zone: next() },
+            lips: next(),
         }
     }
 }
@@ -144,7 +147,7 @@ mod tests {
             *byte = i as u8;
         }
         let row = rows.row(1);
-        assert_eq!((row.crop[0], row.crop[2]), (&[78, 79, 80][..], &[84, 85, 86][..]));
-        assert_eq!(row.lines.zone, [153, 154, 155]);
+        assert_eq!((row.crop[0], row.crop[2]), (&[81, 82, 83][..], &[87, 88, 89][..]));
+        assert_eq!((row.lines.zone, row.lips), (&[156, 157, 158][..], &[159, 160, 161][..]));
     }
 }

@@ -45,7 +45,7 @@ pub(crate) const SCALES: usize = 4;
 pub(crate) const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
 
 /// The network up to its last block, with batch normalisation folded into the convolutions.
-pub struct FeatureNetwork {
+pub(crate) struct FeatureNetwork {
     stem: (Tensor, Tensor),
     stages: Vec<Vec<Block>>,
 }
@@ -56,7 +56,7 @@ impl FeatureNetwork {
     ///
     /// # Errors
     /// When neither file exists, or the file contains another network.
-    pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+    pub(crate) fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         read_weights(folder, device, Self::new)
     }
 
@@ -64,7 +64,7 @@ impl FeatureNetwork {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(crate) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
         let stem = fold_batch_norm(&vb.pp("_conv_stem"), &vb.pp("_bn0"), (STEM, 3, 3))?;
         let (mut inputs, mut index) = (STEM, 0);
         let mut stages = Vec::new();
@@ -86,7 +86,7 @@ impl FeatureNetwork {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
+    pub(crate) fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
         let [mean, deviation] = NORMALISATION;
         let x = pictures.affine(127.5 / deviation, (127.5 - mean) / deviation)?;
         let (filter, bias) = &self.stem;

@@ -35,7 +35,11 @@ impl Prototypes {
     ///
     /// # Errors
     /// When the mesh network fails.
-    pub fn build(pack: &FacePack, packed: u32, progress: impl FnMut(usize)) -> Result<Self, TrainingError> {
+    pub(crate) fn build(
+        pack: &FacePack,
+        packed: u32,
+        progress: impl FnMut(usize),
+    ) -> Result<Self, TrainingError> {
         let meshes = fit_meshes(pack, packed, progress)?;
         let reference = mean_mesh(&meshes);
         let side = (packed as usize).min(MAX_SIDE_PX);

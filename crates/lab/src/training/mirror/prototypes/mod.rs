@@ -58,7 +58,7 @@ impl Effect {
 }
 
 /// The prototypes, and the meshes of the faces they were made from.
-pub struct Prototypes {
+pub(crate) struct Prototypes {
     /// The mesh that textures are aligned to.
     reference: Mesh,
     effects: Vec<Effect>,
@@ -66,7 +66,7 @@ pub struct Prototypes {
 }
 
 /// The typical change of a face between two ages.
-pub struct TypicalChange<'a> {
+pub(crate) struct TypicalChange<'a> {
     effect: &'a Effect,
     from: AgeInterpolation,
     to: AgeInterpolation,
@@ -94,17 +94,17 @@ impl AgeInterpolation {
 
 impl Prototypes {
     /// The mesh that textures are aligned to, in fractions of the crop's side.
-    pub fn reference(&self) -> &[[f32; 2]] {
+    pub(crate) fn reference(&self) -> &[[f32; 2]] {
         &self.reference
     }
 
     /// The mesh of face `index` of the pack, if one was found.
-    pub fn mesh(&self, index: usize) -> Option<&[[f32; 2]]> {
+    pub(crate) fn mesh(&self, index: usize) -> Option<&[[f32; 2]]> {
         self.meshes.get(index)?.as_deref()
     }
 
     /// The typical change of faces like `face` towards `age` (years).
-    pub fn change(&self, face: &PackedFace, age: f32) -> TypicalChange<'_> {
+    pub(crate) fn change(&self, face: &PackedFace, age: f32) -> TypicalChange<'_> {
         let effect = &self.effects[Population::of(face).0];
         let age = prototype_age(face.age(), age);
         TypicalChange { effect, from: AgeInterpolation::of(face.age()), to: AgeInterpolation::of(age) }
@@ -113,12 +113,12 @@ impl Prototypes {
 
 impl TypicalChange<'_> {
     /// Whether the target age is older.
-    pub fn grows_older(&self) -> bool {
+    pub(crate) fn grows_older(&self) -> bool {
         self.to.mix(|i| AGES[i]) > self.from.mix(|i| AGES[i])
     }
 
     /// Displacement of each mesh point, in fractions of the side.
-    pub fn moves(&self) -> Mesh {
+    pub(crate) fn moves(&self) -> Mesh {
         let shapes = &self.effect.shapes;
         let change = |point: usize, axis: usize| {
             let at = |i: usize| shapes[i][point][axis];
@@ -128,7 +128,7 @@ impl TypicalChange<'_> {
     }
 
     /// Change of each texture plane over the reference mesh, followed by the low-pass part for the colours.
-    pub fn texture(&self) -> Grid {
+    pub(crate) fn texture(&self) -> Grid {
         let textures = &self.effect.textures;
         let side = textures[0].side;
         let plane = |plane: usize| {

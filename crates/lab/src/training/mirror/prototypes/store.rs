@@ -20,7 +20,7 @@ impl Prototypes {
     ///
     /// # Errors
     /// When the file belongs to another pack or cannot be written, or the mesh network fails.
-    pub fn open_or_build(
+    pub(crate) fn open_or_build(
         pack: &FacePack,
         packed: u32,
         path: &Path,

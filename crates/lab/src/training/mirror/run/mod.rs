@@ -27,7 +27,7 @@ use agemirror_faces::aging::mirror::{Network, Recolourer, window};
 pub(super) type Terms = BTreeMap<&'static str, f32>;
 
 /// Source of the training targets.
-pub enum TargetSource {
+pub(crate) enum TargetSource {
     /// The typical change of faces.
     Prototypes(Box<Prototypes>),
     /// Pictures rendered by another model.
@@ -41,7 +41,7 @@ enum Targets {
 }
 
 /// Everything that a step changes.
-pub struct Run {
+pub(crate) struct Run {
     settings: TrainingSettings,
     device: Device,
     window: Tensor,
@@ -74,7 +74,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn start(
+    pub(crate) fn start(
         settings: TrainingSettings,
         judges: Judges,
         target_source: TargetSource,
@@ -113,7 +113,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn train_step(
+    pub(crate) fn train_step(
         &mut self,
         done: u64,
         pack: &FacePack,
@@ -175,7 +175,7 @@ impl Run {
     }
 
     /// The moving average of the weights, as published.
-    pub fn ema_weights(&self) -> &BTreeMap<String, Tensor> {
+    pub(crate) fn ema_weights(&self) -> &BTreeMap<String, Tensor> {
         self.ema.values()
     }
 
@@ -183,7 +183,7 @@ impl Run {
     ///
     /// # Errors
     /// When the file cannot be read or belongs to another network.
-    pub fn start_from(&mut self, path: &Path) -> Result<(), TrainingError> {
+    pub(crate) fn start_from(&mut self, path: &Path) -> Result<(), TrainingError> {
         let wrong = |reason: candle_core::Error| TrainingError::Checkpoint { file: path.into(), reason };
         let tensors = candle_core::safetensors::load(path, &self.device).map_err(wrong)?;
         let whole = tensors.into_iter().map(|(name, value)| Ok((name, value.to_dtype(DType::F32)?)));
@@ -197,7 +197,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+    pub(crate) fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
         for (prefix, parameters) in
             [("generator.", &self.generator_parameters), ("discriminator.", &self.discriminator_parameters)]
         {
@@ -216,7 +216,7 @@ impl Run {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+    pub(crate) fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
         self.generator_parameters.restore(state, "generator.")?;
         self.discriminator_parameters.restore(state, "discriminator.")?;
         self.generator_adam.restore(state, "generator_adam.")?;

@@ -1,0 +1,132 @@
+//! The layers of a head, from which its pixels are computed row by row.
+
+use image::RgbImage;
+
+use super::beard::{self, BeardMasks, Surroundings};
+use super::hair::{self, HairTones};
+use super::lines::DrawnLines;
+use super::plane::{Plane, RowReader};
+use super::refined::Refined;
+use super::rows::{BeardPlanes, Row};
+use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
+use super::skin::{self, EvenSkin};
+use crate::pixels::separate_channels;
+
+/// The layers from which the pixels of a crop are computed.
+pub(super) struct Layers<'a> {
+    pub(super) crop: &'a RgbImage,
+    pub(super) refined: Refined,
+    /// Masks of background and lips, not refined.
+    pub(super) smooth: [Plane; 2],
+    pub(super) tones: HairTones,
+    pub(super) even: EvenSkin,
+    pub(super) beneath: Surroundings,
+    pub(super) drawn: Option<DrawnLines>,
+    /// Weight of hair by column.
+    pub(super) across: Vec<f32>,
+    pub(super) has_beard: bool,
+}
+
+/// Readers of smooth planes with their row buffers, and the shares of one row.
+pub(super) struct LayerRows<'a> {
+    smooth: (RowReader<'a, 2>, [Vec<f32>; 2]),
+    tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
+    even: (RowReader<'a, 6>, [Vec<f32>; 6]),
+    beneath: (RowReader<'a, 5>, [Vec<f32>; 5]),
+    shares: Shares,
+    /// Share of hair in beard and brows.
+    hairs: Vec<f32>,
+}
+
+impl<'a> LayerRows<'a> {
+    pub(super) fn new(layers: &'a Layers, side: usize) -> Self {
+        let row = |_| vec![0.0; side];
+        Self {
+            smooth: (RowReader::new(layers.smooth.each_ref(), side), std::array::from_fn(row)),
+            tones: (layers.tones.rows(side), std::array::from_fn(row)),
+            even: (layers.even.rows(side), std::array::from_fn(row)),
+            beneath: (layers.beneath.rows(side), std::array::from_fn(row)),
+            shares: Shares { hair: row(0), beard: row(0), brows: row(0), skin: row(0) },
+            hairs: row(0),
+        }
+    }
+}
+
+impl Layers<'_> {
+    /// Computes row `y`, and the weights of the network's colours towards an older and a younger age. Returns whether an
+    /// older and a younger age change it.
+    pub(super) fn fill(
+        &self,
+        y: usize,
+        to: Row<&mut [u8]>,
+        [older, younger]: [&mut [u8]; 2],
+        rows: &mut LayerRows,
+    ) -> [bool; 2] {
+        let side = older.len();
+        self.weigh(y, older, &mut *to.lips, rows);
+        younger.copy_from_slice(older);
+        let [red, green, blue] = to.crop;
+        separate_channels(red, green, blue, &self.crop.as_raw()[3 * y * side..]);
+        let crop: [&[u8]; 3] = [red, green, blue];
+        let has_bristles = self.fill_bristles(y, to.beard, crop, younger, rows);
+        let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
+        cover(&mut rows.shares.hair, &rows.hairs, &self.across, fade);
+        let (has_hair, has_skin) = (any(&rows.shares.hair), any(&rows.shares.skin));
+        if has_hair {
+            rows.tones.0.read(y, &mut rows.tones.1);
+            self.tones.fill(to.hair, crop, &rows.shares.hair, &rows.tones.1);
+        }
+        if has_skin {
+            rows.even.0.read(y, &mut rows.even.1);
+            skin::fill(to.skin, crop, &rows.shares.skin, &rows.even.1);
+            if let Some(drawn) = &self.drawn {
+                drawn.fill(to.lines, y, &rows.shares.skin);
+            }
+        }
+        let has_lips = to.lips.iter().any(|share| *share > 0);
+        [has_hair || has_lips || (has_skin && self.drawn.is_some()), has_hair || has_skin || has_bristles]
+    }
+
+    /// Computes the shares of row `y`, its lips, and the weights of the network's colours.
+    fn weigh(&self, y: usize, weights: &mut [u8], lips: &mut [u8], rows: &mut LayerRows) {
+        let side = weights.len();
+        let masks = &self.refined;
+        let masks = [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
+            .map(|mask| &mask[y * side..(y + 1) * side]);
+        weigh(&mut rows.shares, weights, masks);
+        rows.smooth.0.read(y, &mut rows.smooth.1);
+        let [background, lip_mask] = &rows.smooth.1;
+        leave_out_background(weights, background);
+        cover_lips(lips, lip_mask, masks[4]);
+    }
+
+    /// Fills beard and brows of row `y`, and reduces the weights of the network's colours there towards a younger age.
+    /// Returns whether there are any.
+    fn fill_bristles(
+        &self,
+        y: usize,
+        to: BeardPlanes<&mut [u8]>,
+        crop: [&[u8]; 3],
+        younger: &mut [u8],
+        rows: &mut LayerRows,
+    ) -> bool {
+        let shares = &rows.shares;
+        rows.hairs.fill(0.0);
+        let is_near_beard = self.has_beard && any(&shares.skin);
+        if !is_near_beard && !any(&shares.beard) && !any(&shares.brows) {
+            return false;
+        }
+        rows.beneath.0.read(y, &mut rows.beneath.1);
+        let masks = BeardMasks { beard: &shares.beard, brows: &shares.brows, skin: &shares.skin };
+        let BeardPlanes { alpha, brow, beneath } = to;
+        let planes = BeardPlanes { alpha: &mut *alpha, brow: &mut *brow, beneath };
+        beard::fill(planes, crop, &masks, &rows.beneath.1, &mut rows.hairs);
+        leave_out_bristles(younger, alpha, brow);
+        true
+    }
+}
+
+/// Whether any share is above zero.
+fn any(shares: &[f32]) -> bool {
+    shares.iter().any(|share| *share > 0.0)
+}

@@ -1,0 +1,72 @@
+//! Lips lose their red with age and take on the colour of the skin.
+
+use super::low_res::LowRes;
+use super::rows::byte;
+use crate::aging::mirror::luma;
+use crate::face::regions::Region;
+use crate::interpolation::{interpolate, smooth_step_between};
+use agemirror_kernels::widest;
+
+/// Fraction of the difference in colour between lips and skin that is gone by age in years.
+const PALE_BY: [(f32, f32); 5] = [(30.0, 0.0), (45.0, 0.12), (60.0, 0.3), (75.0, 0.45), (86.0, 0.52)];
+
+/// How much redder than skin a pixel must be at least and for the full effect, as a fraction of its luma: teeth are not
+/// lips.
+const REDDER: [f32; 2] = [0.0, 0.12];
+
+/// Fraction by which lips pale from age `from` to age `to` (years): 0..=1.
+pub(super) fn paling(from: f32, to: f32) -> f32 {
+    let [before, after] = [from, to].map(|age| interpolate(age, &PALE_BY));
+    ((after - before) / (1.0 - before)).max(0.0)
+}
+
+/// Average colour of the skin, of luma 1: red, green and blue.
+pub(super) fn skin_colour(small: &LowRes<'_>) -> [f32; 3] {
+    let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
+    let colour = small.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0));
+    colour.map(|value| value / luma(colour).max(1.0))
+}
+
+/// Pales a row of lips (their coverage, of 255) by the fraction `share` towards the colour of the skin, at the lips' own
+/// brightness.
+pub(super) fn pale(channels: &mut [Vec<u8>; 3], lips: &[u8], share: f32, skin_colour: [f32; 3]) {
+    if share > 0.0 && lips.iter().any(|share| *share > 0) {
+        let [red, green, blue] = channels;
+        pale_row([red, green, blue], lips, share / 255.0, skin_colour);
+    }
+}
+
+widest! {
+    fn pale_row(channels: [&mut [u8]; 3], lips: &[u8], factor: f32, skin_colour: [f32; 3]) {
+        let size = lips.len();
+        let [red, green, blue] = channels.map(|row| &mut row[..size]);
+        for i in 0..size {
+            let own = [f32::from(red[i]), f32::from(green[i]), f32::from(blue[i])];
+            let brightness = luma(own).max(1.0);
+            let redder = smooth_step_between(REDDER[0], REDDER[1], own[0] / brightness - skin_colour[0]);
+            let share = factor * f32::from(lips[i]) * redder;
+            red[i] = byte(own[0] + share * (brightness * skin_colour[0] - own[0]));
+            green[i] = byte(own[1] + share * (brightness * skin_colour[1] - own[1]));
+            blue[i] = byte(own[2] + share * (brightness * skin_colour[2] - own[2]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lips_pale_towards_an_older_age_only() {
+        assert_eq!((paling(60.0, 20.0), paling(20.0, 25.0)), (0.0, 0.0));
+        assert!(paling(20.0, 80.0) > paling(20.0, 50.0) && paling(50.0, 80.0) < paling(20.0, 80.0));
+    }
+
+    #[test]
+    fn pale_lips_have_the_skin_s_colour_at_their_own_brightness_and_teeth_stay() {
+        let mut channels = [vec![180, 180, 200], vec![90, 90, 200], vec![90, 90, 200]];
+        pale(&mut channels, &[255, 0, 255], 1.0, [1.0; 3]);
+        let grey = luma([180.0, 90.0, 90.0]).round() as u8;
+        assert_eq!(channels, [vec![grey, 180, 200], vec![grey, 90, 200], vec![grey, 90, 200]]);
+    }
+}
