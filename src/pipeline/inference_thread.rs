@@ -28,14 +28,10 @@ pub(super) fn run(shared: &Shared, open_model: &ModelOpener, slow_after: Option<
     // After a restart, the face of a still picture would otherwise never arrive again.
     worker.job = shared.newest_job();
     while !shared.stopped() {
-        shared.pause(worker.rest());
-        if let Some(job) = shared.jobs_now() {
-            worker.accept(job);
-        }
         let wanted = shared.wanted();
         let opened = worker.open_if_requested(shared, open_model, &wanted);
         let has_more = !opened && worker.step(shared, &wanted);
-        let timeout = if has_more || opened { Duration::ZERO } else { POLL_TIMEOUT };
+        let timeout = if has_more || opened { Duration::ZERO } else { worker.longest_wait() };
         if let Some(job) = shared.wait_for_faces(timeout) {
             worker.accept(job);
         }
@@ -58,8 +54,8 @@ struct InferenceWorker {
     restraint: RestraintMonitor,
     /// Typical duration of a tile set.
     set_time: Option<Duration>,
-    /// Earliest start of the next live tile set.
-    next_set: Option<Instant>,
+    /// Earliest start of the next live tile set of the same revision, and that revision.
+    next_set: Option<(Instant, u64)>,
 }
 
 impl InferenceWorker {
@@ -80,9 +76,17 @@ impl InferenceWorker {
         }
     }
 
-    /// Time until the next live tile set may start.
+    /// Time until the next live tile set may start, unless what is wanted changes.
     fn rest(&self) -> Duration {
-        self.next_set.map_or(Duration::ZERO, |next| next.saturating_duration_since(Instant::now()))
+        self.next_set.map_or(Duration::ZERO, |(next, _)| next.saturating_duration_since(Instant::now()))
+    }
+
+    /// Longest wait for faces.
+    fn longest_wait(&self) -> Duration {
+        match self.rest() {
+            Duration::ZERO => POLL_TIMEOUT,
+            rest => rest.min(POLL_TIMEOUT),
+        }
     }
 
     /// Accepts newer faces, of another frame or of a still that was searched further.
@@ -147,7 +151,8 @@ impl InferenceWorker {
     fn step_live(&mut self, shared: &Shared, wanted: &Wanted) {
         let (Some(model), Some(job)) = (&self.model, &self.job) else { return };
         let work = (job.frame.order, wanted.revision);
-        if !job.suits(wanted) || self.done == Some(work) {
+        let rests = self.next_set.is_some_and(|(_, revision)| revision == work.1) && !self.rest().is_zero();
+        if !job.suits(wanted) || self.done == Some(work) || rests {
             return;
         }
         let started = Instant::now();
@@ -155,8 +160,9 @@ impl InferenceWorker {
         shared.show_restraint(restraint);
         let expected = self.set_time.unwrap_or_default();
         let interval = restraint.map(|restraint| restraint.interval(expected));
-        self.next_set = interval.map(|interval| started + interval);
-        shared.expect_ready(started + interval.unwrap_or_default().max(expected));
+        self.next_set = interval.map(|interval| (started + interval, wanted.revision));
+        // Faces that come a little too early are better than a thread that waits for them.
+        shared.expect_ready(started + interval.unwrap_or_default().max(expected.mul_f32(0.8)));
         let is_repeated = self.done.is_some_and(|(order, _)| order == work.0);
         self.done = Some(work);
         if job.faces.is_empty() {

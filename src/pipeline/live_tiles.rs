@@ -1,7 +1,7 @@
 //! All tiles of one frame in one go, for models that run live.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::encoding::PreparedFaces;
 use super::held_frame::aged_face;
@@ -16,9 +16,6 @@ use agemirror_faces::crop::{SideLimits, shown};
 
 /// Ages decoded in one call; after each call the thread checks whether they are still wanted.
 pub(crate) const AGES_PER_BATCH: usize = 6;
-
-/// A model that takes less than this per age decodes all ages in one call, which uses the threads best.
-const QUICK: Duration = Duration::from_millis(20);
 
 /// Makes every tile of a job; `None` if something else is wanted by now.
 pub(super) fn make_tiles(
@@ -77,12 +74,10 @@ fn decode(
     pace: &mut Pace,
 ) -> Result<Option<Vec<Vec<AgedCrop>>>, AgingError> {
     let started = Instant::now();
-    let is_quick = pace.time_per_age().is_some_and(|time| time < QUICK);
-    let batch = if is_quick { wanted.ages.len() } else { AGES_PER_BATCH };
     let mut all = Vec::with_capacity(prepared.faces.len());
     for face in &prepared.faces {
         let mut aged = Vec::with_capacity(wanted.ages.len());
-        for ages in wanted.ages.chunks(batch.max(1)) {
+        for ages in wanted.ages.chunks(AGES_PER_BATCH) {
             if shared.is_outdated(wanted.revision) {
                 return Ok(None);
             }

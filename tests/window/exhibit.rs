@@ -10,7 +10,7 @@ use agemirror::exhibit::file::ExhibitLayout;
 use agemirror::exhibit::stage::Stage;
 use agemirror::exhibit::window::ExhibitWindow;
 use agemirror::pipeline::{Command, LiveView};
-use eframe::egui::Key;
+use eframe::egui::{Key, Shape};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use crate::fixture::{Fixed, live, live_whole, nothing};
@@ -21,16 +21,27 @@ type App = ExhibitWindow<Fixed>;
 /// otherwise, whatever the system's language is.
 fn exhibit(
     folder: &tempfile::TempDir,
+    exhibit: Exhibit,
+    view: LiveView,
+    seconds: f64,
+) -> Harness<'static, App> {
+    exhibit_of(folder, exhibit, view, seconds, [1280.0, 720.0])
+}
+
+/// Like [`exhibit`], of another size.
+fn exhibit_of(
+    folder: &tempfile::TempDir,
     mut exhibit: Exhibit,
     view: LiveView,
     seconds: f64,
+    size: [f32; 2],
 ) -> Harness<'static, App> {
     if exhibit.language.is_empty() {
         "en".clone_into(&mut exhibit.language);
     }
     let counts = DailyCounts::open(folder.path().join("exhibit.csv"), SystemTime::now());
     let mut harness = Harness::builder()
-        .with_size([1280.0, 720.0])
+        .with_size(size)
         .with_pixels_per_point(1.0)
         .with_step_dt(0.1)
         .with_options(SnapshotOptions::new().threshold(1.2).max_failed_pixels(40))
@@ -83,6 +94,21 @@ fn every_stage_looks_as_it_should() {
     taken.key_press(Key::Enter);
     taken.run_steps(40);
     look("exhibit_photo", taken);
+}
+
+#[test]
+fn every_text_fits_on_an_upright_screen() {
+    let folder = folder();
+    for view in [live(0, &[], &[]), live_whole(&[40.0]), nothing(SourceState::Unplugged)] {
+        let app = exhibit_of(&folder, Exhibit::default(), view, 0.5, [540.0, 960.0]);
+        let texts = app.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+            Shape::Text(text) => Some(text.visual_bounding_rect()),
+            _ => None,
+        });
+        let texts: Vec<_> = texts.collect();
+        assert!(!texts.is_empty());
+        assert!(texts.iter().all(|rect| rect.left() >= 0.0 && rect.right() <= 540.0), "{texts:?}");
+    }
 }
 
 #[test]

@@ -5,21 +5,25 @@ use std::time::{Duration, Instant};
 
 use agemirror::app::state::UiState;
 use agemirror::app::state::settings::{Settings, ThemeChoice};
-use agemirror::app::state::weights::{ModelWeights, PublishedFile, WeightState};
 use agemirror::app::window::Window;
 use agemirror::app::workers::backend::{Backend, Report, Request};
 use agemirror::camera::{CameraDevice, SourceCounters, SourceState};
 use agemirror::pipeline::{
-    AgedFace, Command, CpuReason, DeviceDescription, FaceReport, HistoryPoint, LiveView, Progress, Spread,
-    Statistics, Status, Tile, TileSet,
+    AgedFace, Command, CpuReason, DeviceDescription, FaceReport, HistoryPoint, LiveView, Spread, Statistics,
+    Status, Tile, TileSet,
 };
 use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::aging;
-use agemirror_faces::aging::{AgeChoice, ModelId, ModelInfo, ModelSummary};
+use agemirror_faces::aging::{AgeChoice, ModelInfo};
 use agemirror_faces::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
 use agemirror_pictures::Frame;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
-use image::{Rgb, RgbImage};
+
+mod models;
+mod portrait;
+
+pub(crate) use models::*;
+pub(crate) use portrait::portrait;
 
 /// The time base of the tests.
 pub(crate) fn noon() -> Instant {
@@ -133,41 +137,6 @@ pub(crate) fn state() -> UiState {
 
 fn device(name: &str, index: u32) -> CameraDevice {
     CameraDevice { name: name.to_owned(), path: format!("/dev/video{index}"), index }
-}
-
-/// A flat drawing of heads before a wall, with hair from brown (`grey` 0) to grey (1).
-pub(crate) fn portrait(width: u32, height: u32, heads: &[[f32; 3]], grey: f32) -> RgbImage {
-    let mut picture = RgbImage::from_pixel(width, height, Rgb([98, 116, 136]));
-    for &[centre_x, centre_y, radius] in heads {
-        draw_head(&mut picture, [centre_x, centre_y], radius, grey);
-    }
-    picture
-}
-
-fn draw_head(picture: &mut RgbImage, [centre_x, centre_y]: [f32; 2], radius: f32, grey: f32) {
-    let mix = |from: f32, to: f32| (from + (to - from) * grey) as u8;
-    let hair = Rgb([mix(60.0, 205.0), mix(42.0, 205.0), mix(32.0, 208.0)]);
-    for (x, y, pixel) in picture.enumerate_pixels_mut() {
-        let (dx, dy) = ((x as f32 - centre_x) / radius, (y as f32 - centre_y) / radius);
-        let inside = |x: f32, y: f32, across: f32, down: f32| {
-            ((dx - x) / across).powi(2) + ((dy - y) / down).powi(2) < 1.0
-        };
-        if inside(0.0, 2.6, 1.7, 1.5) {
-            *pixel = Rgb([52, 104, 132]);
-        }
-        if inside(0.0, -0.2, 1.02, 1.2) {
-            *pixel = hair;
-        }
-        if inside(0.0, 0.1, 0.82, 1.05) {
-            *pixel = Rgb([226, 178, 148]);
-        }
-        if inside(-0.3, -0.05, 0.1, 0.08) || inside(0.3, -0.05, 0.1, 0.08) {
-            *pixel = Rgb([44, 40, 44]);
-        }
-        if inside(0.0, 0.55, 0.28, 0.07) {
-            *pixel = Rgb([178, 92, 92]);
-        }
-    }
 }
 
 const HEADS: [[f32; 3]; 3] = [[320.0, 230.0, 92.0], [110.0, 250.0, 58.0], [535.0, 240.0, 64.0]];
@@ -319,111 +288,4 @@ fn history() -> Arc<[HistoryPoint]> {
         }
     };
     (0..60).map(point).collect()
-}
-
-pub(crate) const TEN: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
-pub(crate) const FOUR: [f32; 4] = [22.0, 35.0, 45.0, 60.0];
-
-/// A model of ten groups that distinguishes gender, like CAAE.
-pub(crate) fn caae() -> ModelInfo {
-    let groups =
-        [(0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 60), (61, 70), (71, 80)];
-    let ages = AgeChoice::Groups(groups.to_vec());
-    ModelInfo { name: "caae", title: "CAAE", ages, knows_gender: true, ..model() }
-}
-
-/// A model of three groups, like PAGAN.
-pub(crate) fn pagan() -> ModelInfo {
-    let ages = AgeChoice::Groups(vec![(31, 40), (41, 50), (51, 255)]);
-    ModelInfo { name: "pagan", title: "PAGAN", ages, ..model() }
-}
-
-/// A model of four groups that can interpolate, like AgeTransGAN.
-pub(crate) fn agetransgan() -> ModelInfo {
-    let groups = vec![(15, 29), (30, 39), (40, 49), (50, 120)];
-    let ages = AgeChoice::Between { groups, centres: FOUR.to_vec() };
-    ModelInfo { name: "agetransgan", title: "AgeTransGAN", ages, side: 1024, ..model() }
-}
-
-/// A view in which `model` runs and has made tiles of `ages`.
-pub(crate) fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
-    let mut view = live(1, &[0], ages);
-    if let Some(made) = &view.tiles {
-        view.tiles = Some(Arc::new(TileSet { model: model.clone(), ..TileSet::clone(made) }));
-    }
-    with_status(view, |status| status.model = Some(model))
-}
-
-/// A dark state with several models, of which only the first two can be opened.
-pub(crate) fn state_with_models() -> UiState {
-    static MODELS: std::sync::LazyLock<Vec<ModelSummary>> = std::sync::LazyLock::new(|| {
-        let model = |name, title, description| {
-            let id = ModelId::from_name(name).unwrap();
-            ModelSummary { id, name, title, description }
-        };
-        vec![
-            aging::models()[0],
-            model("caae", "CAAE", "ten groups at 128 pixels, by Zhang, Song and Qi, 2017"),
-            model("pagan", "PAGAN", "three groups of grown-ups at 256 pixels, by Yang and others, 2018"),
-            model("agetransgan", "AgeTransGAN", "four groups at 1024 pixels, by Hsu, Xie and Chen, 2022"),
-            model("ipcgan", "IPCGAN", "five groups of grown-ups at 128 pixels, by Wang and others, 2018"),
-        ]
-    });
-    let weights = |model, state: WeightState, files: &[&str]| {
-        let imported = state == WeightState::Ready;
-        let file = |name: &&str| PublishedFile {
-            title: format!("{name}, as the authors published it"),
-            names: vec![(*name).to_owned()],
-            location: format!(
-                "https://example.org/{model}/weights (linked from https://example.org/{model})"
-            ),
-            licence: "none stated: all rights are the authors'".to_owned(),
-            next_step: "add it in the window, on the card of its model".to_owned(),
-            imported,
-        };
-        ModelWeights { model, state, files: files.iter().map(file).collect() }
-    };
-    let damaged = "/home/ada/.local/share/agemirror/ipcgan.safetensors: its checksum is wrong";
-    let mut state = state();
-    state.models = &MODELS;
-    state.weights = vec![
-        weights("caae", WeightState::Ready, &["model.data"]),
-        weights("pagan", WeightState::Missing, &["netG1.pth", "netG2.pth", "netG3.pth"]),
-        weights("ipcgan", WeightState::Damaged(damaged.to_owned()), &["checkpoint_4.index"]),
-    ];
-    state
-}
-
-/// A slow model that makes `ages` one by one from a held frame and has made the first `made` of them.
-pub(crate) fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
-    let mut view = run_by(model, ages);
-    let Some(set) = &view.tiles else { return view };
-    let mut set = TileSet::clone(set);
-    set.faces.iter_mut().for_each(|face| face.tiles.truncate(made));
-    set.progress = Some(Progress {
-        made,
-        wanted: ages.len(),
-        making: ages.get(made).copied(),
-        encoding: false,
-        cancelled: false,
-        time_per_tile: Duration::from_millis(4_700),
-        capture: 0,
-    });
-    view.tiles = Some(Arc::new(set));
-    with_status(view, |status| {
-        status.slow = true;
-        status.statistics.tile_rate = 0.0;
-    })
-}
-
-/// The view with changed progress.
-pub(crate) fn with_progress(mut view: LiveView, change: impl FnOnce(&mut Progress)) -> LiveView {
-    if let Some(set) = &view.tiles {
-        let mut set = TileSet::clone(set);
-        if let Some(progress) = &mut set.progress {
-            change(progress);
-        }
-        view.tiles = Some(Arc::new(set));
-    }
-    view
 }

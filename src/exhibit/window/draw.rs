@@ -22,6 +22,8 @@ const SMALL: f32 = 0.03;
 const COUNTDOWN: f32 = 0.4;
 /// Gap between pictures, as a fraction of the window's height.
 const GAP: f32 = 0.015;
+/// Largest width of a text, as a fraction of the window's width.
+const MAX_TEXT_WIDTH: f32 = 0.96;
 /// Largest height of the logo, as a fraction of the window's height.
 const LOGO: f32 = 0.1;
 
@@ -49,15 +51,20 @@ impl<B: Backend> ExhibitWindow<B> {
         self.draw_logo(ui, screen);
     }
 
+    /// Draws a line of text centred at `at`, smaller if the window is too narrow for it.
     fn text(&self, ui: &Ui, at: Pos2, share: f32, text: &str, color: Color32) {
-        let size = share * ui.ctx().content_rect().height();
-        ui.painter().text(
-            at,
-            Align2::CENTER_CENTER,
-            text,
-            FontId::new(size, FontFamily::Proportional),
-            color,
-        );
+        let screen = ui.ctx().content_rect();
+        let layout = |size: f32| {
+            let font = FontId::new(size, FontFamily::Proportional);
+            ui.painter().layout_no_wrap(text.to_owned(), font, color)
+        };
+        let (size, room) = (share * screen.height(), MAX_TEXT_WIDTH * screen.width());
+        let mut line = layout(size);
+        if line.size().x > room {
+            line = layout(size * room / line.size().x);
+        }
+        let rect = Align2::CENTER_CENTER.anchor_size(at, line.size());
+        ui.painter().galley(rect.min, line, color);
     }
 
     fn picture(&mut self, ui: &Ui, slot: Slot, picture: &Arc<RgbImage>, area: Rect) -> Rect {

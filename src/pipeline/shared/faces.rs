@@ -70,11 +70,6 @@ impl Shared {
         job
     }
 
-    /// Submitted faces that nobody has taken yet.
-    pub(in crate::pipeline) fn jobs_now(&self) -> Option<FaceJob> {
-        if self.jobs.is_empty() { None } else { self.wait_for_faces(Duration::ZERO) }
-    }
-
     /// The job submitted last.
     pub(in crate::pipeline) fn newest_job(&self) -> Option<FaceJob> {
         self.state.lock().faces.newest.clone()

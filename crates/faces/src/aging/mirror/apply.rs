@@ -149,9 +149,8 @@ impl ChangePixels {
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
         let mut picture = from.clone();
-        // Pixels are read as four bytes, of which the last belongs to the next one.
         let mut source = from.into_raw();
-        source.push(0);
+        source.extend([0; PAIR]);
         let scale = coarse.side as f32 / side;
         let last = |side: usize| ((side.max(1) - 1) as f32 - BELOW_LAST).max(0.0);
         let job = RowJob {
@@ -195,7 +194,7 @@ widest! {
 
 /// What all rows of one age share.
 struct RowJob<'a> {
-    /// The recoloured crop, with one byte more.
+    /// The recoloured crop, and [`PAIR`] bytes more.
     source: &'a [u8],
     /// Width of the crop in pixels.
     width: usize,
@@ -240,22 +239,13 @@ widest! {
             let moved = here + bend.last_two_twice() * scale * Quad::splat(weight);
             let (whole, fraction) = moved.max(Quad::splat(0.0)).min(last).split();
             let index = whole[1] as usize * job.width + whole[0] as usize;
-            let fine = bilinear(
-                [
-                    texel(job.source, 3 * index),
-                    texel(job.source, 3 * index + 3),
-                    texel(job.source, 3 * (index + job.width)),
-                    texel(job.source, 3 * (index + job.width) + 3),
-                ],
-                fraction.lane::<0>(),
-                fraction.lane::<1>(),
-            );
-            let coarse = whole[3] as usize * job.coarse.side + whole[2] as usize;
-            let smooth = bilinear(
-                [0, 1, job.coarse.side, job.coarse.side + 1].map(|off| coarse_texel(job.coarse, coarse + off)),
-                fraction.lane::<2>(),
-                fraction.lane::<3>(),
-            );
+            let upper = pair(job.source, 3 * index);
+            let lower = pair(job.source, 3 * (index + job.width));
+            let fine = bilinear([upper, lower], fraction.lane::<0>(), fraction.lane::<1>());
+            let index_in_coarse = whole[3] as usize * job.coarse.side + whole[2] as usize;
+            let upper = coarse_pair(job.coarse, index_in_coarse);
+            let lower = coarse_pair(job.coarse, index_in_coarse + job.coarse.side);
+            let smooth = bilinear([upper, lower], fraction.lane::<2>(), fraction.lane::<3>());
             let network_weight = job.network_weight.get(index).map_or(1.0, |weight| f32::from(*weight) / 255.0);
             let weight = network_weight * weight;
             let own = first_half(left).mix(first_half(right), share);
@@ -281,22 +271,32 @@ fn second_half([.., a, b, c, d]: &ChangePixel) -> Quad {
     Quad::new(&[*a, *b, *c, *d])
 }
 
-/// Interpolates between the upper left, upper right, lower left and lower right value.
+/// Interpolates between the upper two and the lower two values.
 #[inline(always)]
-fn bilinear([a, b, c, d]: [Quad; 4], x: Quad, y: Quad) -> Quad {
+fn bilinear([[a, b], [c, d]]: [[Quad; 2]; 2], x: Quad, y: Quad) -> Quad {
     a.mix(b, x).mix(c.mix(d, x), y)
 }
 
-/// The pixel that starts at byte `at`; the fourth value is of no use. Beyond the picture it has no weight.
+/// Bytes that are read for two neighbouring pixels, each as four bytes.
+const PAIR: usize = 8;
+
+/// The pixel that starts at byte `at` and the next one; their fourth values are of no use. Beyond the picture pixels
+/// have no weight.
 #[inline(always)]
-fn texel(bytes: &[u8], at: usize) -> Quad {
-    let bytes = bytes.get(at..).and_then(|bytes| bytes.first_chunk());
-    Quad::from_bytes(bytes.copied().unwrap_or_default())
+fn pair(bytes: &[u8], at: usize) -> [Quad; 2] {
+    let bytes: &[u8; PAIR] = bytes.get(at..).and_then(|bytes| bytes.first_chunk()).unwrap_or(&[0; PAIR]);
+    let [a, b, c, d, e, f, g, _] = *bytes;
+    [Quad::from_bytes([a, b, c, d]), Quad::from_bytes([d, e, f, g])]
 }
 
+/// A pixel of the coarse picture and the next one.
 #[inline(always)]
-fn coarse_texel(coarse: &Coarse, at: usize) -> Quad {
-    coarse.pixels.get(at).map_or(Quad::splat(0.0), Quad::new)
+fn coarse_pair(coarse: &Coarse, at: usize) -> [Quad; 2] {
+    match coarse.pixels.get(at..at + 2) {
+        Some([left, right]) => [Quad::new(left), Quad::new(right)],
+        // Only the last pixel of the picture has no next one; it has no weight.
+        _ => [coarse.pixels.get(at).map_or(Quad::splat(0.0), Quad::new); 2],
+    }
 }
 
 /// Samples a picture bilinearly, clamping to its edges: 0..=255. Integer coordinates are pixel centres.

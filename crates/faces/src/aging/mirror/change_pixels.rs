@@ -1,6 +1,6 @@
 //! A change pixel by pixel, as [`apply`](super::apply) reads it.
 
-use candle_core::Result;
+use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::network::{Outputs, Strengths, gain, mask, residual};
@@ -27,12 +27,12 @@ impl ChangePixels {
     ///
     /// # Errors
     /// When the device fails.
-    pub(super) fn of(outputs: &Outputs, strengths: &[Strengths]) -> Result<Vec<Self>> {
+    pub(super) fn of(outputs: Outputs, strengths: &[Strengths]) -> Result<Vec<Self>> {
         let side = outputs.smooth.dim(3)?;
         let size = side * side;
-        let values = |tensor: &candle_core::Tensor| tensor.flatten_all()?.to_vec1::<f32>();
+        let values = |tensor: Tensor| tensor.flatten_all()?.to_vec1::<f32>();
         let (smooth, detail, flow) =
-            (values(&outputs.smooth)?, values(&outputs.detail)?, values(&outputs.flow)?);
+            (values(outputs.smooth)?, values(outputs.detail)?, values(outputs.flow)?);
         let ages = strengths.par_iter().enumerate().map(|(age, strengths)| {
             let part = |values: &'_ [f32], planes: usize, plane: usize, y: usize| {
                 let from = (age * planes + plane) * size + y * side;

@@ -26,6 +26,7 @@ mod view;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub use age_code::{AGE_CODE, age_codes};
@@ -147,6 +148,23 @@ impl Mirror {
         sigmoid(&self.network.male(features)?)?.flatten_all()?.get(0)?.to_scalar()
     }
 
+    /// Ages an encoded face to each of `ages` (years).
+    fn decode_part(
+        &self,
+        crop: &RgbImage,
+        encoded: &Encoded,
+        ages: &[f32],
+    ) -> Result<Vec<AgedCrop>, AgingError> {
+        let (outputs, strengths) = self.network.outputs(&encoded.features, encoded.current_age, ages)?;
+        let canvas = Canvas {
+            crop,
+            window: face_window(crop),
+            small: &encoded.small,
+            appearance: Some((&encoded.appearance, encoded.current_age)),
+        };
+        apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?)
+    }
+
     /// Encodes the next frame of a face, given the state after its previous frame.
     fn encode_after(
         &self,
@@ -224,14 +242,11 @@ impl AgingModel for Mirror {
         if ages.is_empty() {
             return Ok(Vec::new());
         }
-        let (outputs, strengths) = self.network.outputs(&encoded.features, encoded.current_age, ages)?;
-        let canvas = Canvas {
-            crop,
-            window: face_window(crop),
-            small: &encoded.small,
-            appearance: Some((&encoded.appearance, encoded.current_age)),
-        };
-        apply_to_crop(&canvas, ages, &ChangePixels::of(&outputs, &strengths)?)
+        // On the CPU every thread decodes its own ages from beginning to end, without waiting for the others.
+        let parts = if self.device.is_cpu() { rayon::current_num_threads() } else { 1 };
+        let parts = ages.par_chunks(ages.len().div_ceil(parts.max(1)));
+        let aged = parts.map(|ages| self.decode_part(crop, encoded, ages)).collect::<Result<Vec<_>, _>>()?;
+        Ok(aged.into_iter().flatten().collect())
     }
 
     fn current_age(&self, face: &EncodedFace) -> Option<f32> {

@@ -72,7 +72,7 @@ fn at_the_networks_size_the_program_matches_the_training_code() {
     let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
     let canvas = Canvas { crop: &crop, window: whole, small: &x, appearance: None };
     let (outputs, strengths) = network.outputs(&features, 30.0, &[75.0]).unwrap();
-    let pixels = ChangePixels::of(&outputs, &strengths).unwrap();
+    let pixels = ChangePixels::of(outputs, &strengths).unwrap();
     let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &pixels).unwrap()[0].picture);
     // Where the weight rounds to zero the crop is kept.
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
@@ -89,7 +89,7 @@ fn the_fused_last_step_computes_the_change() {
     let ages = [5.0, 33.0, 70.0];
     let change = network.decode(&features, &[31.0], &ages).unwrap();
     let (outputs, strengths) = network.outputs(&features, 31.0, &ages).unwrap();
-    let fused = ChangePixels::of(&outputs, &strengths).unwrap();
+    let fused = ChangePixels::of(outputs, &strengths).unwrap();
     let all = Tensor::cat(&[&change.residual, &change.mask, &change.gain, &change.flow], 1).unwrap();
     for (age, fused) in fused.iter().enumerate() {
         let planes = all.get(age).unwrap().flatten_from(1).unwrap().to_vec2::<f32>().unwrap();
