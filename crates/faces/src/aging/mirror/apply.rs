@@ -148,9 +148,10 @@ impl ChangePixels {
     ) -> RgbImage {
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
-        let mut picture = from.clone();
-        let mut source = from.into_raw();
+        let mut source = Vec::with_capacity(from.as_raw().len() + PAIR);
+        source.extend_from_slice(from.as_raw());
         source.extend([0; PAIR]);
+        let mut picture = from;
         let scale = coarse.side as f32 / side;
         let last = |side: usize| ((side.max(1) - 1) as f32 - BELOW_LAST).max(0.0);
         let job = RowJob {

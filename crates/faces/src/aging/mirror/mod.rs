@@ -103,13 +103,20 @@ impl Mirror {
     /// # Errors
     /// When they do not fit the network.
     pub fn from_bytes(bytes: &[u8], file: &str, device: &Device) -> Result<Self, AgingError> {
-        let network =
-            VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device).and_then(Network::new);
-        let network = network.map_err(|reason| AgingError::Weights {
-            model: NAME,
-            file: file.to_owned(),
-            reason: reason.to_string(),
-        })?;
+        // In parallel, because the first tiles wait for all of them.
+        let ((network, weights_hash), (age, (mesh, regions, atlas))) = rayon::join(
+            || (Self::network(bytes, file, device), format!("{:x}", Sha256::digest(bytes))),
+            || {
+                rayon::join(
+                    || AgeNetwork::bundled(device),
+                    || {
+                        let (mesh, regions) =
+                            (FaceMesh::bundled(&Device::Cpu), RegionNetwork::bundled(&Device::Cpu));
+                        (mesh, regions, LineAtlas::bundled())
+                    },
+                )
+            },
+        );
         let info = ModelInfo {
             name: NAME,
             title: TITLE,
@@ -118,16 +125,20 @@ impl Mirror {
             templates: vec![HEAD_TEMPLATE],
             view: VIEW,
             side: SIDE,
-            weights_hash: format!("{:x}", Sha256::digest(bytes)),
+            weights_hash,
         };
-        Ok(Self {
-            info,
-            network,
-            age: AgeNetwork::bundled(device)?,
-            mesh: FaceMesh::bundled(&Device::Cpu)?,
-            regions: RegionNetwork::bundled(&Device::Cpu)?,
-            atlas: LineAtlas::bundled()?,
-            device: device.clone(),
+        let device = device.clone();
+        Ok(Self { info, network: network?, age: age?, mesh: mesh?, regions: regions?, atlas: atlas?, device })
+    }
+
+    /// The network with the weights in the bytes of a safetensors file.
+    fn network(bytes: &[u8], file: &str, device: &Device) -> Result<Network, AgingError> {
+        let network =
+            VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device).and_then(Network::new);
+        network.map_err(|reason| AgingError::Weights {
+            model: NAME,
+            file: file.to_owned(),
+            reason: reason.to_string(),
         })
     }
 
