@@ -112,6 +112,19 @@ fn every_text_fits_on_an_upright_screen() {
 }
 
 #[test]
+fn an_exhibit_speaks_the_language_of_its_file() {
+    let folder = folder();
+    let german = Exhibit { language: "de".to_owned(), layout: ExhibitLayout::Tiles, ..Exhibit::default() };
+    let mut results = SnapshotResults::new();
+    let mut look = |name: &str, mut app: Harness<'static, App>| {
+        app.snapshot(name);
+        results.extend_harness(&mut app);
+    };
+    look("german_exhibit_invitation", exhibit(&folder, german.clone(), live(0, &[], &[]), 0.5));
+    look("german_exhibit_tiles", exhibit(&folder, german.clone(), live(1, &[0], &german.ages), 0.5));
+}
+
+#[test]
 fn a_visitor_gets_a_playing_age_and_the_invitation_rests() {
     let folder = folder();
     let resting = exhibit(&folder, Exhibit::default(), live(0, &[], &[]), 1.0);

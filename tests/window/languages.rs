@@ -109,6 +109,7 @@ fn looks_of_the_modals_in_german() {
     album.look("german_settings", modal(Modal::Settings), ten());
     album.look("german_shortcuts", modal(Modal::Shortcuts), ten());
     album.look("german_weights", modal(Modal::Weights("pagan")), ten());
+    album.look("german_introduction", german(|state| state.settings.introduction = true), ten());
 }
 
 #[test]

@@ -170,8 +170,8 @@ tiles-making = { $count ->
    *[other] { $age } in Arbeit: { $made } von { $count } Kacheln fertig
 }
 tiles-making-time = { $count ->
-    [one] { $age } in Arbeit: { $made } von { $count } Kachel fertig, noch etwa { $time }
-   *[other] { $age } in Arbeit: { $made } von { $count } Kacheln fertig, noch etwa { $time }
+    [one] { $age }: { $made } von { $count } Kachel, noch etwa { $time }
+   *[other] { $age }: { $made } von { $count } Kacheln, noch etwa { $time }
 }
 tiles-stopping = { $count ->
     [one] Endet nach dieser: { $made } von { $count } Kachel fertig
@@ -206,9 +206,9 @@ sweep-position = Bild der Zeitreise
 milliseconds = Millisekunden
 milliseconds-tip = In der Tabelle: Median / 95. Perzentil
 milliseconds-short = { $count } ms
-rates = { $pictures } Bilder/s, { $refreshes } neue Sätze/s
+rates = { $pictures } Bilder/s, { $refreshes } Durchgänge/s
 close-measurements = Messwerte schließen
-stage-camera-to-tile = Kamera bis Kachel
+stage-camera-to-tile = Kamera–Kachel
 stage-input = Eingabe gezeigt
 stage-face = Gesicht
 stage-encode = Kodieren
@@ -273,14 +273,14 @@ slow-model = { $seconds } s je Kachel, zu langsam für die Kamera
 slow-model-tip = Die Kacheln entstehen einzeln aus einem angehaltenen Bild
 latency = Kamera bis Kachel { $median } ms (95 %: { $high } ms)
 latency-tip = Vom Kamerabild bis zu seinen Kacheln: Median und 95. Perzentil
-refreshes = { $rate } neue Sätze/s
+refreshes = { $rate } Durchgänge/s
 refreshes-tip = Wie oft alle Kacheln neu entstehen
 restraint-battery = Akkubetrieb: seltener erneuert
 restraint-load = Rechner ausgelastet: seltener erneuert
 restraint-tip = Die Kacheln entstehen seltener neu, damit die Kamera flüssig bleibt und der Akku länger hält
 source-frozen = { $name }: angehalten
 source-opening = { $name }: wird geöffnet
-source-streaming = { $name }  { $size } { $format }, { $rate } B/s
+source-streaming = { $name }  { $size } { $format }, { $rate } fps
 source-stalled = { $name }: keine Bilder, wird neu gestartet
 source-unplugged = { $name }: getrennt, wird erwartet
 source-busy = { $name }: von einem anderen Programm belegt

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
     Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, KeyboardShortcut, Painter, Rect, Response, Role,
     Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
@@ -283,8 +284,14 @@ pub(crate) fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, v
         ui.painter().hline(left.x..=left.x + 12.0, left.y, Stroke::new(2.0, color));
         left.x += 18.0;
     }
-    ui.painter().text(left, Align2::LEFT_CENTER, name, theme::small(), palette.text);
-    ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, value, theme::small(), palette.muted);
+    let value_rect =
+        ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, value, theme::small(), palette.muted);
+    // In some languages, a name is too long for its column.
+    let mut job = LayoutJob::simple_singleline(name.to_owned(), theme::small(), palette.text);
+    job.wrap = TextWrapping::truncate_at_width((value_rect.left() - XS - left.x).max(0.0));
+    let galley = ui.painter().layout_job(job);
+    let top = left.y - galley.size().y / 2.0;
+    ui.painter().galley(pos2(left.x, top), galley, palette.text);
     accessible_label(ui, ui.scope_id().with(name), row, spoken);
 }
 
