@@ -236,7 +236,7 @@ mod tests {
             [[50.0, 40.0, 35.0], [120.0, 102.0, 92.0], [188.0, 149.0, 130.0], [110.0, 78.0, 62.0]]
                 .map(|colour| bristles(colour, skin));
         assert!(full > 0.6 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
-        assert!(shadow < 0.1, "{shadow}");
+        assert!(shadow < 0.2, "{shadow}");
         assert!(brow_hair([60.0, 50.0, 45.0], skin) > 0.95 && brow_hair([182.0, 144.0, 125.0], skin) < 0.05);
     }
 

@@ -84,7 +84,7 @@ mod tests {
 
     /// A mesh whose lips are a circle around the middle and whose brows are far away.
     fn mesh() -> Vec<[f32; 2]> {
-        let mut mesh = vec![[0.1, 0.1]; 468];
+        let mut mesh = vec![[0.1125, 0.1125]; 468];
         for (i, point) in LIPS.iter().enumerate() {
             let angle = i as f32 / LIPS.len() as f32 * std::f32::consts::TAU;
             mesh[*point] = [0.5 + 0.2 * angle.cos(), 0.5 + 0.2 * angle.sin()];
