@@ -146,11 +146,12 @@ impl From<VirtualCameraStatus> for CameraReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use clap::{ArgGroup, Parser};
 
     #[derive(Parser)]
+    #[command(group(ArgGroup::new("outputs").multiple(true)))]
     struct Line {
-        #[arg(long, group = "outputs")]
+        #[arg(long)]
         headless: bool,
         #[command(flatten)]
         outputs: OutputArgs,
