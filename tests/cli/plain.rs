@@ -57,6 +57,7 @@ fn the_benchmark_measures_every_stage() {
         "mesh",
         "align",
         "encode",
+        "encode next",
         "decode 1",
         "decode 4",
         "decode 10",

@@ -57,7 +57,7 @@ pub use norm::batch_norm::BatchNorm;
 pub use norm::modulate::{modulate, modulate_leaky};
 pub use norm::noisy_leaky::noisy_leaky;
 pub use norm::normalise::{batch_norm_training, channel_statistics, instance_norm, instance_norm_activated};
-pub use norm::pointwise::{exponential, scaled_tanh, sigmoid, tanh};
+pub use norm::pointwise::{exp, exponential, scaled_tanh, sigmoid, tanh};
 pub use norm::prelu::BiasPrelu;
 pub use norm::relu6::relu6;
 pub use resample::fir::{down2, up2, up2_with_skip};

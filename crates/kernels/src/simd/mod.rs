@@ -7,7 +7,6 @@ pub(crate) mod scratch;
 pub(crate) mod sums;
 pub(crate) mod threads;
 
-pub use crate::norm::pointwise::exp;
 pub use quad::Quad;
 
 use std::sync::OnceLock;

@@ -10,7 +10,29 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::timings::Workload;
+/// What is timed, in the words of a request to another program.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Workload {
+    /// `mirror`, `agetransgan`, or `step` and the name of a trainer.
+    pub name: String,
+    /// Ages of a network, or faces of a step.
+    pub count: usize,
+    /// Side of the pictures in pixels.
+    pub side: usize,
+    /// Type of the values.
+    pub precision: &'static str,
+}
+
+impl Workload {
+    pub(super) fn title(&self) -> String {
+        let Self { name, count, side, .. } = self;
+        match name.strip_prefix("step ") {
+            Some(trainer) => format!("a step of {trainer}, {count} faces"),
+            None if *count == 1 => format!("{name} {side}px, one age"),
+            None => format!("{name} {side}px, {count} ages"),
+        }
+    }
+}
 
 /// Longest time that the program may take to start.
 const START: Duration = Duration::from_secs(120);

@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
-use serde::Serialize;
 
 use super::compare::{Selection, guarded};
-use super::peer::Peer;
+use super::peer::{Peer, Workload};
 use super::report::{PeerTimes, Times, Timing, message};
 use super::weights::{agetransgan, builder, uniform};
 use agemirror_faces::aging::agetransgan::{Generator, NetworkShape, Noise};
@@ -23,30 +22,6 @@ const LIMIT: Duration = Duration::from_secs(45);
 const MIRROR_SIDE: usize = 128;
 /// Age groups of AgeTransGAN.
 const GROUPS: usize = 10;
-
-/// What is timed, in the words of a request to another program.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Workload {
-    /// `mirror`, `agetransgan`, or `step` and the name of a trainer.
-    pub name: String,
-    /// Ages of a network, or faces of a step.
-    pub count: usize,
-    /// Side of the pictures in pixels.
-    pub side: usize,
-    /// Type of the values.
-    pub precision: &'static str,
-}
-
-impl Workload {
-    fn title(&self) -> String {
-        let Self { name, count, side, .. } = self;
-        match name.strip_prefix("step ") {
-            Some(trainer) => format!("a step of {trainer}, {count} faces"),
-            None if *count == 1 => format!("{name} {side}px, one age"),
-            None => format!("{name} {side}px, {count} ages"),
-        }
-    }
-}
 
 /// The inputs of AgeTransGAN's generator.
 pub(super) struct GeneratorInputs {

@@ -6,9 +6,10 @@ use candle_core::{DType, Device, Tensor};
 use image::RgbImage;
 
 use super::compare::Compared;
+use super::peer::Workload;
 use super::report::{Comparison, Timing};
 use super::samples::Samples;
-use super::timings::{Clock, Workload};
+use super::timings::Clock;
 use super::weights::{builder, random_weights, uniform, vgg_shapes, with_random_weights};
 use crate::dataset::{BatchSampler, Gender, PictureStore};
 use crate::training::age_cgan::{AgeCganFace, AgeCganSettings, AgeCganTrainer};

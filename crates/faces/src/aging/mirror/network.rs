@@ -10,7 +10,7 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use agemirror_kernels::simd::exp;
+use agemirror_kernels::exp;
 use agemirror_kernels::{depth_to_space, down2, sigmoid, space_to_depth, tanh, up2, up2_with_skip};
 
 /// Channels at 64, 32, 16 and 8 px.

@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use super::save::About;
-
+/// This program and its version.
+pub(super) const PROGRAM: &str = concat!("agemirror ", env!("CARGO_PKG_VERSION"));
 /// The term of the IPTC's vocabulary for photographs that a generative model has altered.
 const SOURCE_TYPE: &str =
     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
@@ -76,7 +76,7 @@ impl Provenance {
 </x:xmpmeta>
 <?xpacket end="r"?>"#,
             bom = '\u{feff}',
-            program = About::PROGRAM,
+            program = PROGRAM,
         )
     }
 
@@ -85,7 +85,7 @@ impl Provenance {
         &self,
         encoder: &mut png::Encoder<'_, W>,
     ) -> Result<(), png::EncodingError> {
-        encoder.add_text_chunk("Software".to_owned(), About::PROGRAM.to_owned())?;
+        encoder.add_text_chunk("Software".to_owned(), PROGRAM.to_owned())?;
         encoder.add_itxt_chunk("Description".to_owned(), self.description.clone())?;
         encoder.add_itxt_chunk(PNG_XMP.to_owned(), self.xmp())
     }

@@ -47,7 +47,7 @@ fn the_packet_states_description_program_and_origin() {
     let xmp = Provenance::of_ages(["<2 & more"]).xmp();
     assert!(xmp.contains(">Aged by agemirror: &lt;2 &amp; more years</rdf:li>"), "{xmp}");
     assert!(xmp.contains(&format!(">{SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>")), "{xmp}");
-    assert!(xmp.contains(&format!("<xmp:CreatorTool>{}<", About::PROGRAM)), "{xmp}");
+    assert!(xmp.contains(&format!("<xmp:CreatorTool>{}<", PROGRAM)), "{xmp}");
 }
 
 #[test]

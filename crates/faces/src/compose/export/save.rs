@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use image::RgbImage;
 use serde::{Serialize, Serializer};
 
-use super::provenance::Provenance;
+use super::provenance::{self, Provenance};
 use super::staging::StagedFolder;
 use agemirror_storage::SaveError;
 use agemirror_storage::{file_stamp, rfc3339};
@@ -35,7 +35,7 @@ pub struct About {
 
 impl About {
     /// This program and its version.
-    pub const PROGRAM: &str = concat!("agemirror ", env!("CARGO_PKG_VERSION"));
+    pub const PROGRAM: &str = provenance::PROGRAM;
 }
 
 fn as_rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {

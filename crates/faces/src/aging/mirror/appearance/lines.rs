@@ -7,6 +7,7 @@ use super::atlas::{ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LineAtlas};
 use super::person::{Person, ZONES, zone_at};
 use super::plane::{Plane, blur_radius};
 use super::rows::{LinePlanes, signed, signed_byte};
+use super::soft_lines::SoftLines;
 use crate::face::field::{Grid, displacement};
 use crate::interpolation::interpolate;
 use agemirror_kernels::widest;
@@ -75,36 +76,6 @@ pub(super) fn brightness(logarithm: f32, tint: f32) -> f32 {
     1.0 + l + 0.5 * l * l
 }
 
-/// A person's lines blurred like the face, per pixel of the atlas.
-pub(super) type SoftLines = Vec<[f32; ATLAS_PLANES]>;
-
-/// The lines of `person` with a blur of `radius`, as [`blur_radius`] gives it.
-fn soft_lines(person: &Person, radius: usize) -> SoftLines {
-    let [lines, pores] = person.lines.each_ref().map(|plane| plane.box_blurred(radius));
-    lines.values.into_iter().zip(pores.values).map(|(lines, pores)| [lines, pores]).collect()
-}
-
-/// The blurred lines of one person. The blur of a face hardly changes between two frames.
-#[derive(Clone, Default)]
-pub(super) struct LineCache {
-    known: Vec<(usize, Arc<SoftLines>)>,
-}
-
-/// Number of blurs that a [`LineCache`] keeps.
-const KEPT_BLURS: usize = 3;
-
-impl LineCache {
-    fn get(&mut self, person: &Person, radius: usize) -> Arc<SoftLines> {
-        if let Some((_, lines)) = self.known.iter().find(|(known, _)| *known == radius) {
-            return Arc::clone(lines);
-        }
-        let lines = Arc::new(soft_lines(person, radius));
-        self.known.truncate(KEPT_BLURS - 1);
-        self.known.insert(0, (radius, Arc::clone(&lines)));
-        lines
-    }
-}
-
 /// A person's lines mapped onto one crop.
 pub(super) struct DrawnLines {
     lines: Arc<SoftLines>,
@@ -120,9 +91,7 @@ impl DrawnLines {
     pub(super) fn of(atlas: &LineAtlas, person: &mut Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
         let moves: Vec<[f32; 2]> =
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
-        let mut cache = std::mem::take(&mut person.soft_lines);
-        let lines = cache.get(person, blur_radius(sigma));
-        person.soft_lines = cache;
+        let lines = person.soft_lines.get(&person.lines, blur_radius(sigma));
         let zone = |y: usize| (zone_at((y as f32 + 0.5) / ATLAS_SIDE as f32) * ZONE_STEPS).round() as u8;
         let Grid { planes, side } = displacement(mesh, &moves);
         let mut planes = planes.into_iter();
@@ -216,21 +185,5 @@ mod tests {
         );
         let [red, _, blue] = TINT.map(|tint| 100.0 * brightness(logarithms[0], tint));
         assert!(blue < red && red < 90.0 && blue > 60.0, "{red} {blue}");
-    }
-
-    #[test]
-    fn blurred_lines_are_kept_for_the_next_frame() {
-        let mut values = vec![0.0; ATLAS_SIDE * ATLAS_SIDE];
-        values[ATLAS_SIDE * 100 + 100] = 1.0;
-        let plane = Plane::new(ATLAS_SIDE, values);
-        let mut person = Person::with_lines([plane.clone(), plane]);
-        let mut cache = LineCache::default();
-        let sharp = cache.get(&person, 0);
-        assert_eq!(sharp[ATLAS_SIDE * 100 + 100], [1.0; 2]);
-        let soft = cache.get(&person, 1);
-        assert!(soft[ATLAS_SIDE * 100 + 100][0] < 0.5);
-        assert!(Arc::ptr_eq(&sharp, &cache.get(&person, 0)));
-        person.lines = [(); 2].map(|()| Plane::new(ATLAS_SIDE, vec![0.0; ATLAS_SIDE * ATLAS_SIDE]));
-        assert!(Arc::ptr_eq(&soft, &cache.get(&person, 1)));
     }
 }

@@ -18,6 +18,7 @@ mod rows;
 mod shares;
 mod sharpness;
 mod skin;
+mod soft_lines;
 
 use candle_core::Result;
 use image::RgbImage;

@@ -1,8 +1,8 @@
 //! Properties that are fixed for one person: which lines are drawn, and how early hair greys.
 
 use super::atlas::{ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE};
-use super::lines::LineCache;
 use super::plane::Plane;
+use super::soft_lines::LineCache;
 use crate::interpolation::smooth_step_between;
 
 /// Zones of a face from top to bottom, each with its own lines: forehead, eyes, cheeks with mouth, neck.
@@ -64,12 +64,6 @@ impl Person {
             lines: lines.map(|values| Plane::new(ATLAS_SIDE, values)),
             soft_lines: LineCache::default(),
         }
-    }
-
-    /// An average person with these lines.
-    #[cfg(test)]
-    pub(super) fn with_lines(lines: [Plane; ATLAS_PLANES]) -> Self {
-        Self { pace_years: 0.0, whiteness: 0.0, beard_weight: 1.0, lines, soft_lines: LineCache::default() }
     }
 }
 
