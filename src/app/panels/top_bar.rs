@@ -1,5 +1,7 @@
 //! The bar at the top: ages, model, camera, and tools.
 
+use std::ops::RangeInclusive;
+
 use eframe::egui::{Align, Layout as Flow, RichText, Ui};
 
 use super::model_picker;
@@ -17,9 +19,10 @@ use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 use crate::text::text;
 
-/// Width of the tools at the right, in points, where the word for “Save” is at most [`SAVE_WIDTH`] wide.
-const TOOLS_WIDTH: f32 = 414.0;
-const SAVE_WIDTH: f32 = 62.0;
+/// Width of the tools at the right, in points, until they are drawn for the first time.
+const TOOLS_WIDTH: f32 = 450.0;
+/// Width of the picker of cameras, in points.
+const CAMERA_WIDTH: RangeInclusive<f32> = 72.0..=208.0;
 
 /// Width of the bar, in points, below which the program's name gives way to the camera's.
 const NAME_MIN_WIDTH: f32 = 1060.0;
@@ -33,8 +36,18 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         }
         show_layouts(ui, context);
         ui.add_space(S);
-        show_pickers(ui, context);
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_tools(ui, context));
+        let id = ui.scope_id().with("tools_width");
+        let tools_width = ui.data(|data| data.get_temp(id)).unwrap_or(TOOLS_WIDTH);
+        show_pickers(ui, context, tools_width);
+        let tools = ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            show_tools(ui, context);
+            ui.min_rect().width()
+        });
+        // The words of the tools are as long as the language makes them; the pickers before them give way.
+        if tools.inner != tools_width {
+            ui.data_mut(|data| data.insert_temp(id, tools.inner));
+            ui.ctx().request_repaint();
+        }
     });
 }
 
@@ -75,15 +88,14 @@ fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
+/// `tools_width` points of the bar belong to the tools behind the pickers.
+fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>, tools_width: f32) {
     let state = context.state;
     model_picker::show(ui, context);
     ui.add_space(S);
     let names = camera_names(context);
     let current = current_camera(context);
-    let save = ui.painter().layout_no_wrap(text!("save"), theme::body(), theme::palette(ui).text);
-    let tools = TOOLS_WIDTH + (save.size().x - SAVE_WIDTH).max(0.0);
-    let width = (ui.available_width() - tools).clamp(72.0, 208.0);
+    let width = (ui.available_width() - tools_width - L).clamp(*CAMERA_WIDTH.start(), *CAMERA_WIDTH.end());
     if let Some(index) = picker(ui, &text!("camera"), width, &current, &names) {
         let camera = match state.cameras.get(index) {
             Some(device) => CameraSettings {

@@ -230,14 +230,20 @@ pub(crate) fn picker(
     entries: &[String],
 ) -> Option<usize> {
     let mut picked = None;
-    let shown =
-        ComboBox::from_id_salt(label).width(width).truncate().selected_text(current).show_ui(ui, |ui| {
-            for (index, entry) in entries.iter().enumerate() {
-                if ui.selectable_label(entry == current, entry).clicked() {
-                    picked = Some(index);
-                }
+    let show_entries = |ui: &mut Ui| {
+        for (index, entry) in entries.iter().enumerate() {
+            if ui.selectable_label(entry == current, entry).clicked() {
+                picked = Some(index);
             }
-        });
+        }
+    };
+    // A long text would otherwise take all the width that the row has left.
+    let shown = ui.scope(|ui| {
+        ui.set_max_width(width);
+        let chosen = ComboBox::from_id_salt(label).width(width).truncate().selected_text(current);
+        chosen.show_ui(ui, show_entries)
+    });
+    let shown = shown.inner;
     let response = shown.response.on_hover_text(text!("picker-tip", name = label, value = current));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
