@@ -25,7 +25,7 @@ const GROWS: [f32; 2] = [12.0, 17.0];
 /// Ages, in years, between which brows become as thick as an adult's.
 const BROWS_GROW: [f32; 2] = [2.0, 14.0];
 /// Fraction of a brow that a small child lacks.
-const THIN_BROWS: f32 = 0.5;
+const THIN_BROWS: f32 = 0.65;
 /// Fraction of the brows that greys with the hair: single dark hairs remain.
 const GREY_BROWS: f32 = 0.8;
 /// Luma of skin, 0..=255, below which differences count less than their ratio.

@@ -52,8 +52,8 @@ pub(super) struct HeadAppearance {
     /// Whether an older and a younger age change each row at all.
     changes: Vec<[bool; 2]>,
     /// Weights of the network's colours at each pixel towards an older and a younger age, of 255: zero in hair and
-    /// where something covers the face. Beards and brows get younger without the network, which would lighten them
-    /// a second time.
+    /// where something covers the face. Beards and brows get younger with less of the network, which would lighten
+    /// them a second time.
     network_weights: [Vec<u8>; 2],
     pace_years: f32,
     /// Average colour of the skin, of luma 1.

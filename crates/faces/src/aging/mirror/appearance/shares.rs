@@ -8,8 +8,8 @@ use agemirror_kernels::widest;
 /// Mask values below this have no effect.
 pub(super) const FAINT: f32 = 0.004;
 
-/// Fraction of the network's colours that beards do not get towards a younger age.
-const BEARDS: f32 = 0.5;
+/// Fraction of the network's colours that beards and brows do not get towards a younger age.
+const LEFT_OUT: f32 = 0.5;
 
 /// Shares of one row: coverage that nothing hides, 0..=1, and 0 where it is faint.
 pub(super) struct Shares {
@@ -79,7 +79,7 @@ widest! {
     /// Reduces the weight of the network's colours in beards and brows.
     pub(super) fn leave_out_bristles(weights: &mut [u8], beard: &[u8], brow: &[u8]) {
         for ((weight, beard), brow) in weights.iter_mut().zip(beard).zip(brow) {
-            let left = 1.0 - (BEARDS * f32::from(*beard)).max(f32::from(*brow)) / 255.0;
+            let left = 1.0 - LEFT_OUT * f32::from((*beard).max(*brow)) / 255.0;
             *weight = byte(f32::from(*weight) * left);
         }
     }
