@@ -167,19 +167,9 @@ pub(super) fn fill(
     surroundings: &[Vec<f32>; 5],
     hairs: &mut [f32],
 ) {
-    let size = hairs.len();
-    let (mut beards, mut brows) = (vec![0f32; size], vec![0f32; size]);
-    weigh_hairs([&mut beards, &mut brows, hairs], crop, masks, surroundings);
-    fill_bytes(to.alpha, &beards, 255.0);
-    fill_bytes(to.brow, &brows, 255.0);
+    weigh_hairs([to.alpha, to.brow], hairs, crop, masks, surroundings);
     for (to, beneath) in to.beneath.into_iter().zip(surroundings) {
         fill_shaded(to, beneath, &surroundings[4]);
-    }
-}
-
-widest! {
-    fn fill_bytes(to: &mut [u8], values: &[f32], factor: f32) {
-        to.iter_mut().zip(values).for_each(|(to, value)| *to = byte(factor * value));
     }
 }
 
@@ -192,10 +182,16 @@ widest! {
 }
 
 widest! {
-    /// Writes the shares of each pixel that are shaved, that are hair of a brow, and that grey.
-    fn weigh_hairs(to: [&mut [f32]; 3], crop: [&[u8]; 3], masks: &BeardMasks, surroundings: &[Vec<f32>; 5]) {
-        let size = to[0].len();
-        let [beards, brows, hairs] = to.map(|row| &mut row[..size]);
+    /// Writes the shares of each pixel that are shaved and that are hair of a brow, of 255, and those that grey.
+    fn weigh_hairs(
+        to: [&mut [u8]; 2],
+        hairs: &mut [f32],
+        crop: [&[u8]; 3],
+        masks: &BeardMasks,
+        surroundings: &[Vec<f32>; 5],
+    ) {
+        let size = hairs.len();
+        let [beards, brows] = to.map(|row| &mut row[..size]);
         let crop = crop.map(|row| &row[..size]);
         let [red, green, blue, nearness, depth] = surroundings.each_ref().map(|row| &row[..size]);
         let (beard, brow, skin) = (&masks.beard[..size], &masks.brows[..size], &masks.skin[..size]);
@@ -204,9 +200,10 @@ widest! {
             let beneath = [red[i], green[i], blue[i]];
             let bristles = bristles(own, beneath);
             let all = to_shave(beard[i]).max(outside_mask(skin[i], bristles, nearness[i]));
-            beards[i] = all * on_face(depth[i]);
-            brows[i] = brow[i] * brow_hair(own, beneath);
-            hairs[i] = to_grey(beard[i]) * bristles + GREY_BROWS * brows[i];
+            let brow_hair = brow[i] * brow_hair(own, beneath);
+            beards[i] = byte(255.0 * all * on_face(depth[i]));
+            brows[i] = byte(255.0 * brow_hair);
+            hairs[i] = to_grey(beard[i]) * bristles + GREY_BROWS * brow_hair;
         }
     }
 }

@@ -34,6 +34,8 @@ const FLOOR: f32 = 8.0;
 const SELECTED: f32 = 0.08;
 /// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
 const DARK_SKIN: f32 = 105.0;
+/// Luma of skin, 0..=255, where none is visible.
+const USUAL_SKIN_LUMA: f32 = 140.0;
 /// Ratio of red to blue in skin under white light.
 const SKIN_WARMTH: f32 = 1.45;
 /// Exponent by which grey hair follows a warmer or colder light, which skin shows.
@@ -92,16 +94,21 @@ pub(super) struct HairTones {
 }
 
 impl HairTones {
-    /// Analyses the hair in a head crop; `temples` are in fractions of its side, if known, and `whiteness` is
-    /// how white this person's hair gets, -1..=1.
-    pub(super) fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
+    /// Analyses the hair in a head crop whose skin has the mean colour `skin`; `temples` are in fractions of its
+    /// side, if known, and `whiteness` is how white this person's hair gets, -1..=1.
+    pub(super) fn of(
+        small: &LowRes,
+        skin: Option<[f32; 3]>,
+        temples: Option<[[f32; 2]; 2]>,
+        whiteness: f32,
+    ) -> Self {
         let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
         let sigma = small.length(SMOOTH);
         let [red, green, blue] = &small.colours;
         let [luma_plane, red, green, blue] = blurred_within([&small.luma, red, green, blue], &hair, sigma);
         let contrast =
             small.luma.zip(&luma_plane, |value, smooth| (value - smooth).abs()).blurred_within(&hair, sigma);
-        let skin_luma = small.skin_luma();
+        let skin_luma = skin.map_or(USUAL_SKIN_LUMA, luma);
         let mean = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
         // Shading and strands are ratios: differences measured in dark hair would be lost in grey.
         let shading = luma_plane.map(|smooth| ((smooth + FLOOR) / (mean + FLOOR)).powf(SHADING));
@@ -117,7 +124,7 @@ impl HairTones {
             luma: luma_plane,
             contrast,
             former_colour,
-            grey_colour: grey_light(small),
+            grey_colour: grey_light(skin),
         }
     }
 
@@ -207,10 +214,8 @@ widest! {
 }
 
 /// Colour of grey in the light of a picture, of luma 1: in warm light, neutral grey looks blue.
-fn grey_light(small: &LowRes) -> [f32; 3] {
-    let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
-    let [red, _, blue] = small.colours.each_ref().map(|plane| plane.mean_within(&skin));
-    let warmth = red.zip(blue).map_or(SKIN_WARMTH, |(red, blue)| (red + 8.0) / (blue + 8.0));
+fn grey_light(skin: Option<[f32; 3]>) -> [f32; 3] {
+    let warmth = skin.map_or(SKIN_WARMTH, |[red, _, blue]| (red + 8.0) / (blue + 8.0));
     let half = (warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(0.5 * LIGHT);
     let colour = [half, 1.0, 1.0 / half];
     colour.map(|value| value / luma(colour))

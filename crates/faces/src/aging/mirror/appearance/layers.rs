@@ -16,8 +16,8 @@ use crate::pixels::separate_channels;
 pub(super) struct Layers<'a> {
     pub(super) crop: &'a RgbImage,
     pub(super) refined: Refined,
-    /// Masks of background and lips, not refined.
-    pub(super) smooth: [Plane; 2],
+    /// Masks of background and lips, smooth enough without refinement.
+    pub(super) unrefined: [Plane; 2],
     pub(super) tones: HairTones,
     pub(super) even: EvenSkin,
     pub(super) beneath: Surroundings,
@@ -29,7 +29,7 @@ pub(super) struct Layers<'a> {
 
 /// Readers of smooth planes with their row buffers, and the shares of one row.
 pub(super) struct LayerRows<'a> {
-    smooth: (RowReader<'a, 2>, [Vec<f32>; 2]),
+    unrefined: (RowReader<'a, 2>, [Vec<f32>; 2]),
     tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
     even: (RowReader<'a, 6>, [Vec<f32>; 6]),
     beneath: (RowReader<'a, 5>, [Vec<f32>; 5]),
@@ -42,7 +42,7 @@ impl<'a> LayerRows<'a> {
     pub(super) fn new(layers: &'a Layers, side: usize) -> Self {
         let row = |_| vec![0.0; side];
         Self {
-            smooth: (RowReader::new(layers.smooth.each_ref(), side), std::array::from_fn(row)),
+            unrefined: (RowReader::new(layers.unrefined.each_ref(), side), std::array::from_fn(row)),
             tones: (layers.tones.rows(side), std::array::from_fn(row)),
             even: (layers.even.rows(side), std::array::from_fn(row)),
             beneath: (layers.beneath.rows(side), std::array::from_fn(row)),
@@ -94,8 +94,8 @@ impl Layers<'_> {
         let masks = [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
             .map(|mask| &mask[y * side..(y + 1) * side]);
         weigh(&mut rows.shares, weights, masks);
-        rows.smooth.0.read(y, &mut rows.smooth.1);
-        let [background, lip_mask] = &rows.smooth.1;
+        rows.unrefined.0.read(y, &mut rows.unrefined.1);
+        let [background, lip_mask] = &rows.unrefined.1;
         leave_out_background(weights, background);
         cover_lips(lips, lip_mask, masks[4]);
     }

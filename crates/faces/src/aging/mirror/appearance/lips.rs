@@ -1,9 +1,7 @@
 //! Lips lose their red with age and take on the colour of the skin.
 
-use super::low_res::LowRes;
 use super::rows::byte;
 use crate::aging::mirror::luma;
-use crate::face::regions::Region;
 use crate::interpolation::{interpolate, smooth_step_between};
 use agemirror_kernels::widest;
 
@@ -20,34 +18,33 @@ pub(super) fn paling(from: f32, to: f32) -> f32 {
     ((after - before) / (1.0 - before)).max(0.0)
 }
 
-/// Average colour of the skin, of luma 1: red, green and blue.
-pub(super) fn skin_colour(small: &LowRes<'_>) -> [f32; 3] {
-    let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
-    let colour = small.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0));
+/// The skin's colour at luma 1, from its mean red, green and blue.
+pub(super) fn skin_hue(skin: Option<[f32; 3]>) -> [f32; 3] {
+    let colour = skin.unwrap_or([128.0; 3]);
     colour.map(|value| value / luma(colour).max(1.0))
 }
 
 /// Pales a row of lips (their coverage, of 255) by the fraction `share` towards the colour of the skin, at the lips' own
 /// brightness.
-pub(super) fn pale(channels: &mut [Vec<u8>; 3], lips: &[u8], share: f32, skin_colour: [f32; 3]) {
+pub(super) fn pale(channels: &mut [Vec<u8>; 3], lips: &[u8], share: f32, skin_hue: [f32; 3]) {
     if share > 0.0 && lips.iter().any(|share| *share > 0) {
         let [red, green, blue] = channels;
-        pale_row([red, green, blue], lips, share / 255.0, skin_colour);
+        pale_row([red, green, blue], lips, share / 255.0, skin_hue);
     }
 }
 
 widest! {
-    fn pale_row(channels: [&mut [u8]; 3], lips: &[u8], factor: f32, skin_colour: [f32; 3]) {
+    fn pale_row(channels: [&mut [u8]; 3], lips: &[u8], factor: f32, skin_hue: [f32; 3]) {
         let size = lips.len();
         let [red, green, blue] = channels.map(|row| &mut row[..size]);
         for i in 0..size {
             let own = [f32::from(red[i]), f32::from(green[i]), f32::from(blue[i])];
             let brightness = luma(own).max(1.0);
-            let redder = smooth_step_between(REDDER[0], REDDER[1], own[0] / brightness - skin_colour[0]);
+            let redder = smooth_step_between(REDDER[0], REDDER[1], own[0] / brightness - skin_hue[0]);
             let share = factor * f32::from(lips[i]) * redder;
-            red[i] = byte(own[0] + share * (brightness * skin_colour[0] - own[0]));
-            green[i] = byte(own[1] + share * (brightness * skin_colour[1] - own[1]));
-            blue[i] = byte(own[2] + share * (brightness * skin_colour[2] - own[2]));
+            red[i] = byte(own[0] + share * (brightness * skin_hue[0] - own[0]));
+            green[i] = byte(own[1] + share * (brightness * skin_hue[1] - own[1]));
+            blue[i] = byte(own[2] + share * (brightness * skin_hue[2] - own[2]));
         }
     }
 }

@@ -53,8 +53,10 @@ impl<'a> LowRes<'a> {
         Plane::new(self.masks.side(), self.masks.sum(regions)).resized(self.side)
     }
 
-    /// Luma of the face's skin, 0..=255: how brightly the head is lit, and how light its skin is.
-    pub(super) fn skin_luma(&self) -> f32 {
-        self.luma.mean_within(&self.mask(&[Region::Skin]).map(|skin| (skin - 0.7).max(0.0))).unwrap_or(140.0)
+    /// Mean red, green and blue of the face's skin, 0..=255; `None` where hardly any is visible.
+    pub(super) fn skin_colour(&self) -> Option<[f32; 3]> {
+        let skin = self.mask(&[Region::Skin]).map(|skin| (skin - 0.7).max(0.0));
+        let [red, green, blue] = self.colours.each_ref().map(|plane| plane.mean_within(&skin));
+        Some([red?, green?, blue?])
     }
 }

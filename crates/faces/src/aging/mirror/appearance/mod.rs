@@ -57,15 +57,13 @@ pub(super) struct HeadAppearance {
     network_weights: [Vec<u8>; 2],
     pace_years: f32,
     /// Average colour of the skin, of luma 1.
-    skin_colour: [f32; 3],
+    skin_hue: [f32; 3],
 }
 
 /// The skin's colour in a crop, as in [`Traits`].
 pub(super) fn skin_tone(crop: &RgbImage, masks: &RegionMasks) -> [f32; 2] {
-    let small = LowRes::of(crop, masks);
-    let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
-    let [red, green, blue] =
-        small.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
+    let colour = LowRes::of(crop, masks).skin_colour().unwrap_or([128.0; 3]);
+    let [red, green, blue] = colour.map(|value| value.max(8.0));
     [(red / green).ln(), (green / blue).ln()]
 }
 
@@ -87,13 +85,14 @@ impl HeadAppearance {
         let smooth = || {
             let small = LowRes::of(crop, head.masks);
             let half = small.halved();
+            let skin = half.skin_colour();
             let (even, (tones, beneath)) = rayon::join(
                 || EvenSkin::of(&small),
-                || (HairTones::of(&half, temples, whiteness), Surroundings::of(&half, beard_weight)),
+                || (HairTones::of(&half, skin, temples, whiteness), Surroundings::of(&half, beard_weight)),
             );
-            (even, tones, beneath, lips::skin_colour(&half))
+            (even, tones, beneath, lips::skin_hue(skin))
         };
-        let (refined, (even, tones, beneath, skin_colour)) =
+        let (refined, (even, tones, beneath, skin_hue)) =
             rayon::join(|| Refined::of(&head, beard_weight), smooth);
         let refined = refined?;
         let drawn = head.lines.map(|(mesh, person)| {
@@ -102,10 +101,10 @@ impl HeadAppearance {
             DrawnLines::of(atlas, person, &mesh, sigma)
         });
         let across = (0..side).map(|x| hair::within_crop((x as f32 + 0.5) / side as f32)).collect();
-        let smooth = [Region::Background, Region::Lips]
+        let unrefined = [Region::Background, Region::Lips]
             .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec()));
         let has_beard = refined.beard.iter().any(|share| *share > 0.5);
-        let layers = Layers { crop, refined, smooth, tones, even, beneath, drawn, across, has_beard };
+        let layers = Layers { crop, refined, unrefined, tones, even, beneath, drawn, across, has_beard };
         let mut rows = PixelRows::new(side);
         let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
         let mut changes = vec![[false; 2]; side];
@@ -119,7 +118,7 @@ impl HeadAppearance {
                 *changes = layers.fill(y, split_mut(bytes), [older, younger], rows);
             },
         );
-        Ok(Self { side, rows, changes, network_weights, pace_years, skin_colour })
+        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue })
     }
 
     /// Recolours `crop` from age `from` to age `to` (years), without moving anything.
@@ -128,7 +127,7 @@ impl HeadAppearance {
         if from == to {
             return picture;
         }
-        let change = Recolouring::between(from, to, self.pace_years, self.skin_colour);
+        let change = Recolouring::between(from, to, self.pace_years, self.skin_hue);
         let rows = picture.chunks_exact_mut(3 * self.side.max(1)).zip(&self.changes).enumerate();
         let mut scratch = Scratch::new(self.side);
         for (y, (row, changes)) in rows {

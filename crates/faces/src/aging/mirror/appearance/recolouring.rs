@@ -17,14 +17,14 @@ pub(super) enum Recolouring {
 
 impl Recolouring {
     /// From age `from` to another age `to` (years), for a person whose hair greys `pace_years` early and whose skin has
-    /// the colour `skin_colour` (of luma 1).
-    pub(super) fn between(from: f32, to: f32, pace_years: f32, skin_colour: [f32; 3]) -> Self {
+    /// the colour `skin_hue` (of luma 1).
+    pub(super) fn between(from: f32, to: f32, pace_years: f32, skin_hue: [f32; 3]) -> Self {
         if to > from {
             return Self::Older(Older {
                 grey: hair::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
                 paled: lips::paling(from, to),
-                skin_colour,
+                skin_hue,
             });
         }
         Self::Younger(Younger {
@@ -64,7 +64,7 @@ pub(super) struct Older {
     depths: Depths,
     /// Fraction by which lips pale.
     paled: f32,
-    skin_colour: [f32; 3],
+    skin_hue: [f32; 3],
 }
 
 impl Older {
@@ -75,7 +75,7 @@ impl Older {
         for (((to, crop), grey), tint) in channels {
             older_channel(to, [crop, grey], &scratch.shares, &scratch.logarithms, tint);
         }
-        lips::pale(&mut scratch.channels, row.lips, self.paled, self.skin_colour);
+        lips::pale(&mut scratch.channels, row.lips, self.paled, self.skin_hue);
         scratch.write(pixels);
     }
 }
