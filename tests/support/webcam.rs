@@ -10,13 +10,13 @@ pub(crate) fn tool(name: &str) -> PathBuf {
     path
 }
 
-/// A virtual camera, by its fpub(crate)er.
+/// A virtual camera, by its folder.
 pub(crate) struct VirtualCamera {
     pub folder: PathBuf,
 }
 
 impl VirtualCamera {
-    /// Sets a fault, or clears it with `None`; the head of `libvcam.c` lists thpub(crate)aults.
+    /// Sets a fault, or clears it with `None`; the head of `libvcam.c` lists the faults.
     pub(crate) fn fault(&self, name: &str, value: Option<&str>) {
         let control = self.folder.join("cam0/ctl");
         match value {
@@ -28,14 +28,14 @@ impl VirtualCamera {
         }
     }
 
-    /// Disconnpub(crate)s the camera.
+    /// Disconnects the camera.
     pub(crate) fn unplug(&self) {
         for node in ["dev/video0", "dev/video1"] {
             fs::remove_file(self.folder.join(node)).unwrap();
         }
     }
 
-    /// Conpub(crate)ts the camera again.
+    /// Connects the camera again.
     pub(crate) fn plug(&self) {
         for (node, text) in [("dev/video0", "cam0"), ("dev/video1", "cam0 meta")] {
             let whole = self.folder.join("node");
