@@ -20,7 +20,7 @@ pub enum VideoError {
     )]
     NoFfmpeg(&'static str),
     /// FFmpeg is installed but does not start.
-    #[error("{} cannot be started ({cause}); install FFmpeg again", program.display())]
+    #[error("“{}” cannot be started ({cause}); install FFmpeg again", program.display())]
     FfmpegFails {
         /// The program.
         program: PathBuf,
@@ -97,7 +97,7 @@ pub enum VideoError {
         seconds: u64,
     },
     /// The encoder failed.
-    #[error("{} cannot be written because FFmpeg failed ({cause}); try another --codec or folder", path.display())]
+    #[error("“{}” cannot be written because FFmpeg failed ({cause}); try another --codec or folder", path.display())]
     Encoder {
         /// The file.
         path: PathBuf,
@@ -127,7 +127,7 @@ pub enum VideoError {
         folder: PathBuf,
     },
     /// A state file cannot be read.
-    #[error("{} is damaged ({cause}); delete its folder and start again without --resume", path.display())]
+    #[error("“{}” is damaged ({cause}); delete its folder and start again without --resume", path.display())]
     State {
         /// The file.
         path: PathBuf,
@@ -151,8 +151,8 @@ pub enum VideoError {
     Aging(#[from] AgingError),
 }
 
-/// Turns a message into a sentence: it starts with a capital letter and ends with a full stop.
-#[must_use]
+/// Turns a message into a sentence: it starts with a capital letter and ends with a full stop. A message that begins
+/// with a path quotes it, so that the path keeps its letters.
 fn as_sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -161,14 +161,6 @@ fn as_sentence(message: &str) -> String {
         sentence.push('.');
     }
     sentence
-}
-
-/// A message of a library as a sentence; texts of the catalogue are sentences already.
-fn sentence_of(message: Message) -> Message {
-    match message {
-        Message::Plain(text) => Message::Plain(as_sentence(&text)),
-        translated @ Message::Catalogue(..) => translated,
-    }
 }
 
 impl VideoError {
@@ -183,7 +175,7 @@ impl VideoError {
             Self::CutShort(name) => message!("video-cut-short", name = name),
             Self::NoPictures(name) => message!("video-no-pictures", name = name),
             Self::Encrypted(name) => message!("video-encrypted", name = name),
-            Self::Save(error) => sentence_of(errors::of_saving(error)),
+            Self::Save(error) => errors::of_saving(error),
             other => Message::Plain(as_sentence(&other.to_string())),
         }
     }
@@ -204,6 +196,20 @@ impl VideoError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_does_not_change_the_path_that_it_begins_with() {
+        let path = || PathBuf::from("me.mp4");
+        for error in [
+            VideoError::FfmpegFails { program: path(), cause: io::Error::other("odd") },
+            VideoError::Encoder { path: path(), cause: "odd".to_owned() },
+            VideoError::State { path: path(), cause: "odd".to_owned() },
+            VideoError::Save(SaveError::Exists(path())),
+            VideoError::Save(SaveError::DiskFull(path())),
+        ] {
+            assert!(error.message().to_string().contains("me.mp4"), "{error}");
+        }
+    }
 
     #[test]
     fn the_english_message_is_the_error_as_a_sentence() {
