@@ -155,7 +155,7 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
         backend.request(Request::Open(options.pictures));
     }
     if state.virtual_camera {
-        let labels = state.columns().into_iter().map(|column| (column.age, column.label)).collect();
+        let labels = state.labels();
         let (device, age) = (state.virtual_camera_device.clone(), Some(state.age));
         let settings = VirtualCameraSettings { device, labels, age, ..Default::default() };
         backend.request(Request::VirtualCamera(Some(settings)));

@@ -54,7 +54,7 @@ fn a_whole_frame_is_copied_whole() {
 }
 
 #[test]
-fn a_success_and_a_failure_are_told() {
+fn a_success_and_a_failure_are_reported() {
     let (mut harness, _) = copy(state(), live(1, &[0], &TEN));
     assert!(harness.state().state.saving);
     harness.state_mut().backend.reports.push(Report::Copied { width: 900, height: 400 });

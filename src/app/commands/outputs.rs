@@ -40,10 +40,6 @@ impl CommandHandler<'_> {
         self.show_source(Source::Video(playback));
     }
 
-    fn labels(&self) -> Vec<(f32, String)> {
-        self.state.columns().into_iter().map(|column| (column.age, column.label)).collect()
-    }
-
     fn record(&mut self) {
         if matches!(self.state.layout, Layout::Sweep | Layout::Training) {
             return self.notify(Severity::Error, message!("cannot-record-this"), None);
@@ -53,7 +49,7 @@ impl CommandHandler<'_> {
         self.backend.request(Request::Record(Box::new(RecorderSettings {
             path: self.state.settings.save_folder().join(name),
             layout: if large { LiveLayout::Large } else { LiveLayout::Tiles },
-            labels: self.labels(),
+            labels: self.state.labels(),
             codec: VideoCodec::H264,
             quality: None,
             min_free_bytes: MIN_FREE_BYTES,
@@ -63,7 +59,7 @@ impl CommandHandler<'_> {
     fn serve_camera(&mut self, on: bool) {
         self.state.virtual_camera = on;
         let device = self.state.virtual_camera_device.clone();
-        let (labels, age) = (self.labels(), Some(self.state.age));
+        let (labels, age) = (self.state.labels(), Some(self.state.age));
         let settings = on.then(|| VirtualCameraSettings { device, labels, age, ..Default::default() });
         self.backend.request(Request::VirtualCamera(settings));
     }

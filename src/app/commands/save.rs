@@ -9,7 +9,6 @@ use crate::app::state::notifications::Severity;
 use crate::app::state::settings::Settings;
 use crate::app::state::sweep::sweep_result;
 use crate::app::workers::backend::{CopiedView, Request};
-use crate::pipeline::TileSet;
 use crate::text::message;
 
 impl CommandHandler<'_> {
@@ -31,20 +30,10 @@ impl CommandHandler<'_> {
         self.state.saving = true;
         self.backend.request(Request::Save {
             folder: self.state.settings.save_folder(),
-            labels: self.labels_of(tiles),
+            labels: self.state.labels(),
             tiles: tiles.clone(),
             source: self.view.status.source.clone(),
         });
-    }
-
-    /// The caption of each age of `tiles`, in years.
-    fn labels_of(&self, tiles: &TileSet) -> Vec<(f32, String)> {
-        let columns = self.state.columns();
-        let label = |age: &f32| {
-            let column = columns.iter().find(|column| (column.age - age).abs() < 0.05);
-            (*age, column.map_or_else(|| format!("{age:.0}"), |column| column.label.clone()))
-        };
-        tiles.ages.iter().map(label).collect()
     }
 
     /// Copies the large view if it is open, the shown picture of a sweep, or else the tiles.
@@ -62,7 +51,7 @@ impl CommandHandler<'_> {
             Layout::Training => None,
             Layout::Tiles => {
                 let tiles = self.view.tiles.as_ref().filter(|tiles| tiles.has_tiles())?;
-                Some(CopiedView::Tiles { tiles: Arc::clone(tiles), labels: self.labels_of(tiles) })
+                Some(CopiedView::Tiles { tiles: Arc::clone(tiles), labels: self.state.labels() })
             }
             Layout::Large => {
                 let Comparison { before, after, edge, age } = Comparison::of(self.view, self.state)?;
@@ -72,10 +61,9 @@ impl CommandHandler<'_> {
             Layout::Sweep => {
                 let run = self.state.sweep_run.as_ref()?;
                 let result = sweep_result(run, self.view, self.state.settings.whole_frame)?;
-                let index = run.index.min(result.pictures.len().checked_sub(1)?);
-                let tile = &result.pictures[index];
+                let tile = result.shown(run)?;
                 let (after, label) = (Arc::clone(&tile.picture), scale.label(tile.age));
-                let (before, edge) = (result.input, result.edge);
+                let (before, edge) = (Arc::clone(&after), result.edge);
                 Some(CopiedView::Large { before, after, edge, divider: 0.0, label })
             }
         }

@@ -109,9 +109,7 @@ fn show_result(
     run: &SweepRun,
     result: &SweepResult,
 ) {
-    let last = result.pictures.len().saturating_sub(1);
-    // While pictures are being made, the newest one is shown.
-    let tile = result.pictures.get(if result.complete { run.index.min(last) } else { last });
+    let tile = result.shown(run);
     let picture = tile.map_or(&result.input, |tile| &tile.picture);
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
     let shown = context.textures.show_faded(ui.ctx(), Slot::Sweep, picture, result.edge.as_deref(), side);

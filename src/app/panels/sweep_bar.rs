@@ -94,7 +94,7 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
         ui.add_space(L);
         let count = result.pictures.len();
         let index = run.index.min(count - 1);
-        let age = result.pictures.get(index).map_or(0.0, |tile| tile.age);
+        let age = result.shown(run).map_or(0.0, |tile| tile.age);
         let text =
             text!("picture-of", index = index + 1, count = count, name = context.state.scale().readout(age));
         let width = (ui.available_width() - 190.0 - L).max(0.0);

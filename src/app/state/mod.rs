@@ -216,6 +216,11 @@ impl UiState {
         }
     }
 
+    /// The caption of each age in years, as pictures that are saved, copied or recorded carry it.
+    pub fn labels(&self) -> Vec<(f32, String)> {
+        self.columns().into_iter().map(|column| (column.age, column.label)).collect()
+    }
+
     /// The ages to request from the pipeline, the visible one first. A slow model continues with the tiles
     /// after it.
     pub fn requested_ages(&self) -> Vec<f32> {

@@ -91,6 +91,14 @@ pub struct SweepResult {
     pub complete: bool,
 }
 
+impl SweepResult {
+    /// The picture of `run` to show: while pictures are being made, the newest one.
+    pub fn shown(&self, run: &SweepRun) -> Option<&Tile> {
+        let last = self.pictures.len().checked_sub(1)?;
+        self.pictures.get(if self.complete { run.index.min(last) } else { last })
+    }
+}
+
 /// The pictures of `run` that are made so far; `None` before the first.
 pub fn sweep_result(run: &SweepRun, view: &LiveView, whole_frame: bool) -> Option<SweepResult> {
     let set = view.tiles.as_ref()?;
@@ -110,6 +118,7 @@ pub fn sweep_result(run: &SweepRun, view: &LiveView, whole_frame: bool) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Instant;
 
     fn indices(run: &mut SweepRun, count: usize, seconds: f64) -> Vec<usize> {
         let passes = (seconds * 30.0) as u32;
@@ -139,6 +148,25 @@ mod tests {
         assert_eq!(run.index, 0);
         run.step(100, 5);
         assert_eq!(run.index, 4);
+    }
+
+    #[test]
+    fn the_newest_picture_is_shown_until_all_are_made() {
+        let (captured, finished) = (Instant::now(), Instant::now());
+        let input = Arc::new(RgbImage::new(1, 1));
+        let tile = |age| Tile { age, picture: Arc::clone(&input), captured, finished };
+        let run = SweepRun::new(1, vec![1.0, 2.0, 3.0]);
+        let mut result = SweepResult {
+            pictures: [1.0, 2.0].map(tile).to_vec(),
+            input: Arc::clone(&input),
+            edge: None,
+            complete: false,
+        };
+        assert_eq!(result.shown(&run).map(|tile| tile.age), Some(2.0));
+        result.complete = true;
+        assert_eq!(result.shown(&run).map(|tile| tile.age), Some(1.0));
+        result.pictures.clear();
+        assert!(result.shown(&run).is_none());
     }
 
     #[test]

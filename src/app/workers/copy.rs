@@ -53,18 +53,11 @@ fn draw(view: &CopiedView) -> RgbImage {
 /// The left part of `before` up to the divider, and the rest of `after` with its caption.
 fn draw_halves(before: &RgbImage, after: &RgbImage, divider: f32, label: &str) -> RgbImage {
     let (width, height) = after.dimensions();
-    let mut picture = after.clone();
-    draw_caption(&mut picture, label);
     let covered = (divider.clamp(0.0, 1.0) * width as f32).round() as u32;
-    if covered == 0 {
-        return picture;
-    }
-    let before = match before.dimensions() == (width, height) {
-        true => Cow::Borrowed(before),
-        false => Cow::Owned(imageops::resize(before, width, height, imageops::FilterType::Triangle)),
+    let mut picture = match before.dimensions() == (width, height) {
+        true => before.clone(),
+        false => imageops::resize(before, width, height, imageops::FilterType::Triangle),
     };
-    let part = imageops::crop_imm(before.as_ref(), 0, 0, covered, height).to_image();
-    imageops::replace(&mut picture, &part, 0, 0);
     if covered < width {
         // The caption belongs to the right part.
         let mut right = imageops::crop_imm(after, covered, 0, width - covered, height).to_image();
