@@ -70,6 +70,7 @@ fn input_width(area: Rect) -> f32 {
 }
 
 fn show_ages(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let above = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 0, bottom: M as i8 });
     let bar = Frame::new().inner_margin(Margin { left: 0, right: 0, top: M as i8, bottom: 0 });
     let ages = Panel::bottom("ages").exact_size(AGE_BAR_HEIGHT).frame(bar).resizable(false);
     ages.show_separator_line(false).show(ui, |ui| match context.state.layout {
@@ -77,14 +78,12 @@ fn show_ages(ui: &mut Ui, context: &mut PanelContext<'_>) {
         Layout::Tiles | Layout::Large | Layout::Training => age_bar::show(ui, context),
     });
     if context.state.shows_introduction() {
-        let frame = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 0, bottom: M as i8 });
-        let card = Panel::top("introduction").frame(frame).resizable(false).show_separator_line(false);
+        let card = Panel::top("introduction").frame(above).resizable(false).show_separator_line(false);
         card.show(ui, |ui| introduction::show(ui, context));
     }
     let progress = progress::progress(context).filter(|_| context.state.layout != Layout::Sweep);
     if let Some(progress) = progress {
-        let frame = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 0, bottom: M as i8 });
-        let strip = Panel::top("progress").exact_size(progress::HEIGHT + M).frame(frame);
+        let strip = Panel::top("progress").exact_size(progress::HEIGHT + M).frame(above);
         let strip = strip.resizable(false).show_separator_line(false);
         strip.show(ui, |ui| progress::show(ui, context, &progress));
     }

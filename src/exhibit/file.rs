@@ -6,11 +6,11 @@ use agemirror_faces::age::{OLDEST_AGE, YOUNGEST_AGE};
 use agemirror_faces::aging::models;
 use serde::Deserialize;
 
-use crate::text::{Choice, Language, key, number, text};
+use crate::text::{Choice, Language, number, text};
 
 mod parts;
 
-pub use parts::{Colors, ExhibitLayout, ExhibitText, Photo, Play, Texts, color};
+pub use parts::{Colors, ExhibitLayout, Photo, Play, Texts, color};
 
 /// An exhibit file with every key, its default and what it does.
 pub const TEMPLATE: &str = include_str!("../../assets/exhibit.toml");
@@ -193,21 +193,6 @@ impl Exhibit {
     /// The language of the texts.
     pub fn language(&self) -> Language {
         Language::of_locale(&self.language).unwrap_or_else(|| Choice::of_system().language)
-    }
-
-    /// A text: the file's, or the catalogue's where the file has none.
-    pub fn text(&self, text: ExhibitText) -> String {
-        let texts = &self.texts;
-        let (given, key) = match text {
-            ExhibitText::Invitation => (&texts.invitation, key!("exhibit-invitation")),
-            ExhibitText::Hint => (&texts.hint, key!("exhibit-hint")),
-            ExhibitText::NothingKept => (&texts.nothing_kept, key!("exhibit-nothing-kept")),
-            ExhibitText::Saved => (&texts.saved, key!("exhibit-saved")),
-            ExhibitText::Photo => (&texts.photo, key!("exhibit-photo")),
-            ExhibitText::NoCamera => (&texts.no_camera, key!("exhibit-no-camera")),
-            ExhibitText::Now => (&texts.now, key!("exhibit-now")),
-        };
-        if given.is_empty() { key.text() } else { given.clone() }
     }
 
     /// The caption of an age in years.

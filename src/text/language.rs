@@ -161,8 +161,8 @@ pub fn current_language() -> Language {
     CURRENT.get()
 }
 
-/// Sets the language in which this thread writes texts. Only the thread that draws a window does so; other
-/// threads hand over a [`super::Message`].
+/// Sets the language in which this thread writes texts. Only the threads that draw a window or open a
+/// dialog do so; others hand over a [`super::Message`].
 pub fn set_language(language: Language) {
     CURRENT.set(language);
 }

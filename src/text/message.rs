@@ -71,12 +71,6 @@ impl From<&str> for Message {
     }
 }
 
-impl From<Key> for Message {
-    fn from(key: Key) -> Self {
-        Self::Catalogue(key, Vec::new())
-    }
-}
-
 impl From<&str> for Argument {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

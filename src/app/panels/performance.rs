@@ -14,7 +14,7 @@ use crate::app::widgets::plot::compact_plot;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{Palette, S, XS};
 use crate::pipeline::{HistoryPoint, Spread, Statistics};
-use crate::text::{Key, Message, key, number, text};
+use crate::text::{Key, key, number, text};
 
 /// A stage: its name, its line in the plot, its current spread.
 struct Stage {
@@ -25,38 +25,22 @@ struct Stage {
     strength: f32,
 }
 
+const fn stage(
+    name: Key,
+    strength: f32,
+    history: fn(&HistoryPoint) -> f32,
+    current: fn(&Statistics) -> Spread,
+) -> Stage {
+    Stage { name, history, current, strength }
+}
+
 const STAGES: [Stage; 6] = [
-    Stage {
-        name: key!("stage-camera-to-tile"),
-        history: |point| point.camera_to_tile,
-        current: |now| now.camera_to_tile,
-        strength: 1.0,
-    },
-    Stage {
-        name: key!("stage-input"),
-        history: |point| point.input,
-        current: |now| now.input,
-        strength: 0.9,
-    },
-    Stage { name: key!("stage-face"), history: |point| point.face, current: |now| now.face, strength: 0.75 },
-    Stage {
-        name: key!("stage-encode"),
-        history: |point| point.encode,
-        current: |now| now.encode,
-        strength: 0.6,
-    },
-    Stage {
-        name: key!("stage-decode"),
-        history: |point| point.decode,
-        current: |now| now.decode,
-        strength: 0.45,
-    },
-    Stage {
-        name: key!("stage-compose"),
-        history: |point| point.compose,
-        current: |now| now.compose,
-        strength: 0.3,
-    },
+    stage(key!("stage-camera-to-tile"), 1.0, |point| point.camera_to_tile, |now| now.camera_to_tile),
+    stage(key!("stage-input"), 0.9, |point| point.input, |now| now.input),
+    stage(key!("stage-face"), 0.75, |point| point.face, |now| now.face),
+    stage(key!("stage-encode"), 0.6, |point| point.encode, |now| now.encode),
+    stage(key!("stage-decode"), 0.45, |point| point.decode, |now| now.decode),
+    stage(key!("stage-compose"), 0.3, |point| point.compose, |now| now.compose),
 ];
 
 /// Draws the panel into the rest of the column.
@@ -140,7 +124,7 @@ fn show_table(ui: &mut Ui, statistics: &Statistics, palette: &Palette) {
         let corner =
             area.min + vec2((index / 3) as f32 * (width + theme::L), (index % 3) as f32 * ROW_HEIGHT);
         let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
-        let spread = (stage.current)(statistics);
+        let (name, spread) = (stage.name.text(), (stage.current)(statistics));
         let text = text!(
             "median-and-95th",
             median = number(spread.median, 0),
@@ -148,10 +132,10 @@ fn show_table(ui: &mut Ui, statistics: &Statistics, palette: &Palette) {
         );
         let spoken = text!(
             "stage-spoken",
-            stage = Message::from(stage.name),
+            stage = &name,
             median = number(spread.median, 0),
             high = number(spread.percentile_95, 0)
         );
-        value_row(ui, row, Some(color(stage, palette)), &stage.name.text(), &text, &spoken);
+        value_row(ui, row, Some(color(stage, palette)), &name, &text, &spoken);
     }
 }

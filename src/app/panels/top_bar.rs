@@ -12,7 +12,7 @@ use crate::app::keys;
 use crate::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
 use crate::app::state::sweep::sweep_result;
 use crate::app::state::{Layout, Modal};
-use crate::app::widgets::buttons::{ActionButton, ButtonStyle, Segment, picker, segmented};
+use crate::app::widgets::buttons::{ActionButton, ButtonStyle, Segment, picker, remembered_width, segmented};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, S, XL};
@@ -36,18 +36,15 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         }
         show_layouts(ui, context);
         ui.add_space(S);
-        let id = ui.scope_id().with("tools_width");
-        let tools_width = ui.data(|data| data.get_temp(id)).unwrap_or(TOOLS_WIDTH);
-        show_pickers(ui, context, tools_width);
-        let tools = ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            show_tools(ui, context);
-            ui.min_rect().width()
+        // The width of the tools depends on the language; the pickers shrink to make room.
+        remembered_width(ui, "tools", |ui, tools_width| {
+            show_pickers(ui, context, tools_width.unwrap_or(TOOLS_WIDTH));
+            let tools = ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+                show_tools(ui, context);
+                ui.min_rect().width()
+            });
+            tools.inner
         });
-        // The words of the tools are as long as the language makes them; the pickers before them give way.
-        if tools.inner != tools_width {
-            ui.data_mut(|data| data.insert_temp(id, tools.inner));
-            ui.ctx().request_repaint();
-        }
     });
 }
 
@@ -88,7 +85,7 @@ fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// `tools_width` points of the bar belong to the tools behind the pickers.
+/// Draws the pickers and leaves `tools_width` points for the tools after them.
 fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>, tools_width: f32) {
     let state = context.state;
     model_picker::show(ui, context);

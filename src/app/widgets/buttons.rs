@@ -250,21 +250,29 @@ pub(crate) fn picker(
     picked
 }
 
-/// A row of controls, centred. Its width is known from the frame before.
-pub(crate) fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
+/// Draws what depends on a width that is known only after drawing. `draw` gets the width of the frame before, in points,
+/// and returns that of this one; when it changes, the window is drawn again.
+pub(crate) fn remembered_width(ui: &mut Ui, salt: &str, draw: impl FnOnce(&mut Ui, Option<f32>) -> f32) {
     let id = ui.scope_id().with(salt);
-    let width = ui.ctx().data(|data| data.get_temp::<f32>(id));
-    let line = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover()).0;
-    let shift = width.map_or(0.0, |width| ((line.width() - width) / 2.0).max(0.0).round());
-    let content_rect = line.with_min_x(line.left() + shift);
-    let flow = eframe::egui::Layout::left_to_right(eframe::egui::Align::Center);
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(content_rect).layout(flow));
-    content(&mut ui);
-    let used = ui.min_rect().width();
-    if width.is_none_or(|width| (width - used).abs() > 0.5) {
-        ui.ctx().data_mut(|data| data.insert_temp(id, used));
+    let known = ui.data(|data| data.get_temp::<f32>(id));
+    let used = draw(ui, known);
+    if known.is_none_or(|known| (known - used).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(id, used));
         ui.ctx().request_repaint();
     }
+}
+
+/// A row of controls, centred.
+pub(crate) fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
+    remembered_width(ui, salt, |ui, width| {
+        let line = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover()).0;
+        let shift = width.map_or(0.0, |width| ((line.width() - width) / 2.0).max(0.0).round());
+        let content_rect = line.with_min_x(line.left() + shift);
+        let flow = eframe::egui::Layout::left_to_right(eframe::egui::Align::Center);
+        let mut ui = ui.new_child(UiBuilder::new().max_rect(content_rect).layout(flow));
+        content(&mut ui);
+        ui.min_rect().width()
+    });
 }
 
 /// A small rounded label over a picture, with its anchor corner at `at`. Returns its rectangle.

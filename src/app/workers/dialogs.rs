@@ -1,54 +1,46 @@
 //! The system's dialogs and the programs that it opens. Each call waits for the user, so each runs on its own
-//! thread.
+//! thread, whose language is the window's.
 
 use std::path::{Path, PathBuf};
 
 use rfd::FileDialog;
 
 use super::backend::Report;
-use crate::text::{Language, message};
+use crate::text::{message, text};
 
 /// The extensions of the filter for pictures.
 const EXTENSIONS: [&str; 11] =
     ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "ppm", "pgm", "pnm"];
 
 /// Lets the user choose picture files.
-pub(crate) fn choose_files(language: Language) -> Option<Report> {
-    let dialog = FileDialog::new()
-        .set_title(message!("dialog-pictures").in_language(language))
-        .add_filter(message!("pictures").in_language(language), &EXTENSIONS);
-    let dialog = dialog.add_filter(
-        message!("videos").in_language(language),
-        &["mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "ts", "wmv", "ogv"],
-    );
-    dialog
-        .add_filter(message!("all-files").in_language(language), &["*"])
-        .pick_files()
-        .map(Report::PathsChosen)
+pub(crate) fn choose_files() -> Option<Report> {
+    let dialog =
+        FileDialog::new().set_title(text!("dialog-pictures")).add_filter(text!("pictures"), &EXTENSIONS);
+    let dialog = dialog
+        .add_filter(text!("videos"), &["mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "ts", "wmv", "ogv"]);
+    dialog.add_filter(text!("all-files"), &["*"]).pick_files().map(Report::PathsChosen)
 }
 
 /// Lets the user choose weight files.
-pub(crate) fn choose_weights(language: Language) -> Option<Report> {
-    let dialog = FileDialog::new()
-        .set_title(message!("dialog-weights").in_language(language))
-        .add_filter(message!("all-files").in_language(language), &["*"]);
+pub(crate) fn choose_weights() -> Option<Report> {
+    let dialog = FileDialog::new().set_title(text!("dialog-weights")).add_filter(text!("all-files"), &["*"]);
     dialog.pick_files().map(Report::PathsChosen)
 }
 
 /// Lets the user choose folders of pictures.
-pub(crate) fn choose_folders(language: Language) -> Option<Report> {
-    let dialog = FileDialog::new().set_title(message!("open-folder-of-pictures").in_language(language));
+pub(crate) fn choose_folders() -> Option<Report> {
+    let dialog = FileDialog::new().set_title(text!("open-folder-of-pictures"));
     dialog.pick_folders().map(Report::PathsChosen)
 }
 
 /// Lets the user choose the folder to save in; the dialog starts at `current`.
-pub(crate) fn choose_save_folder(current: &Path, language: Language) -> Option<Report> {
-    choose_folder(message!("dialog-save").in_language(language), Some(current)).map(Report::SaveFolder)
+pub(crate) fn choose_save_folder(current: &Path) -> Option<Report> {
+    choose_folder(text!("dialog-save"), Some(current)).map(Report::SaveFolder)
 }
 
 /// Lets the user choose the folder of a training run; the dialog starts at `current`.
-pub(crate) fn choose_run(current: Option<&Path>, language: Language) -> Option<Report> {
-    choose_folder(message!("dialog-run").in_language(language), current).map(Report::RunFolder)
+pub(crate) fn choose_run(current: Option<&Path>) -> Option<Report> {
+    choose_folder(text!("dialog-run"), current).map(Report::RunFolder)
 }
 
 /// Lets the user choose one folder. The dialog starts at `current`, or at its nearest parent that exists.

@@ -22,7 +22,7 @@ use crate::app::state::settings::Settings;
 use crate::app::state::weights;
 use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
-use crate::text::{current_language, message, system_fonts};
+use crate::text::{current_language, message, set_language, system_fonts};
 use crate::video::{RecordingStatus, VirtualCameraStatus};
 
 /// Interval between updates of the list of cameras.
@@ -99,6 +99,15 @@ impl LiveBackend {
     fn spawn(&self, name: &str, work: impl FnOnce() -> Option<Report> + Send + 'static) {
         spawn_task(name, &self.reporter, work);
     }
+
+    /// Opens a dialog, in the language of the window, whose thread calls this.
+    fn open_dialog(&self, dialog: impl FnOnce() -> Option<Report> + Send + 'static) {
+        let language = current_language();
+        self.spawn("dialog", move || {
+            set_language(language);
+            dialog()
+        });
+    }
 }
 
 impl Backend for LiveBackend {
@@ -115,18 +124,16 @@ impl Backend for LiveBackend {
     }
 
     fn request(&mut self, request: Request) {
-        // Dialogs are titled in the language of the window, whose thread this is.
-        let language = current_language();
         match request {
             Request::FindFonts => self.spawn("fonts", || Some(Report::Fonts(system_fonts()))),
-            Request::ChooseFiles => self.spawn("dialog", move || dialogs::choose_files(language)),
-            Request::ChooseFolder => self.spawn("dialog", move || dialogs::choose_folders(language)),
-            Request::ChooseWeights => self.spawn("dialog", move || dialogs::choose_weights(language)),
+            Request::ChooseFiles => self.open_dialog(dialogs::choose_files),
+            Request::ChooseFolder => self.open_dialog(dialogs::choose_folders),
+            Request::ChooseWeights => self.open_dialog(dialogs::choose_weights),
             Request::ChooseSaveFolder(current) => {
-                self.spawn("dialog", move || dialogs::choose_save_folder(&current, language));
+                self.open_dialog(move || dialogs::choose_save_folder(&current));
             }
             Request::ChooseRun(current) => {
-                self.spawn("dialog", move || dialogs::choose_run(current.as_deref(), language));
+                self.open_dialog(move || dialogs::choose_run(current.as_deref()));
             }
             Request::ShowFolder(folder) => {
                 self.spawn("file manager", move || dialogs::show_folder(&folder));

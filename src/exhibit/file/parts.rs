@@ -75,25 +75,6 @@ pub struct Texts {
     pub now: String,
 }
 
-/// A text of an exhibit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExhibitText {
-    /// Invitation while nobody is there.
-    Invitation,
-    /// Second line of the invitation.
-    Hint,
-    /// Line at the bottom while a strip is not saved.
-    NothingKept,
-    /// Line at the bottom while strips are saved.
-    Saved,
-    /// Invitation to take a photograph.
-    Photo,
-    /// Shown while there is no camera picture.
-    NoCamera,
-    /// Caption of the unchanged face.
-    Now,
-}
-
 /// The colors of the screen, as `#rrggbb`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

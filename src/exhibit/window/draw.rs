@@ -10,9 +10,9 @@ use image::RgbImage;
 use super::{ExhibitWindow, Stage, is_streaming};
 use crate::app::widgets::textures::{Slot, fit, paint};
 use crate::app::workers::backend::Backend;
-use crate::exhibit::file::{ExhibitLayout, ExhibitText};
+use crate::exhibit::file::ExhibitLayout;
 use crate::pipeline::{AgedFace, LiveView, TileSet};
-use crate::text::number;
+use crate::text::{Key, key, number};
 
 /// Height of a large text, as a fraction of the window's height.
 const LARGE: f32 = 0.07;
@@ -38,7 +38,13 @@ impl<B: Backend> ExhibitWindow<B> {
         );
         let area = Rect::from_min_max(screen.min, pos2(screen.right(), foot.top()));
         if !is_streaming(view) {
-            self.text(ui, area.center(), LARGE, &self.exhibit.text(ExhibitText::NoCamera), self.scheme.text);
+            self.text(
+                ui,
+                area.center(),
+                LARGE,
+                &or_catalogue(&self.exhibit.texts.no_camera, key!("exhibit-no-camera")),
+                self.scheme.text,
+            );
         } else {
             match self.stage() {
                 Stage::Invitation => self.draw_invitation(ui, area),
@@ -88,14 +94,14 @@ impl<B: Backend> ExhibitWindow<B> {
             ui,
             center - vec2(0.0, 0.05 * height),
             LARGE,
-            &self.exhibit.text(ExhibitText::Invitation),
+            &or_catalogue(&self.exhibit.texts.invitation, key!("exhibit-invitation")),
             self.scheme.text,
         );
         self.text(
             ui,
             center + vec2(0.0, 0.05 * height),
             SMALL,
-            &self.exhibit.text(ExhibitText::Hint),
+            &or_catalogue(&self.exhibit.texts.hint, key!("exhibit-hint")),
             self.scheme.accent,
         );
     }
@@ -147,7 +153,7 @@ impl<B: Backend> ExhibitWindow<B> {
         for (row, face) in set.faces.iter().enumerate() {
             let cell = grid.cell(row, 0);
             self.tile(ui, Slot::Original(row), face, &face.crop, cell);
-            self.under(ui, cell, grid.caption, &self.exhibit.text(ExhibitText::Now));
+            self.under(ui, cell, grid.caption, &or_catalogue(&self.exhibit.texts.now, key!("exhibit-now")));
             for (index, tile) in face.tiles.iter().enumerate() {
                 let cell = grid.cell(row, index + 1);
                 self.tile(ui, Slot::tile(row, tile.age), face, &tile.picture, cell);
@@ -169,15 +175,15 @@ impl<B: Backend> ExhibitWindow<B> {
     /// What is kept, and how to take a photograph.
     fn draw_foot(&self, ui: &Ui, foot: Rect) {
         let kept = if self.exhibit.saves() {
-            &self.exhibit.text(ExhibitText::Saved)
+            or_catalogue(&self.exhibit.texts.saved, key!("exhibit-saved"))
         } else {
-            &self.exhibit.text(ExhibitText::NothingKept)
+            or_catalogue(&self.exhibit.texts.nothing_kept, key!("exhibit-nothing-kept"))
         };
         let invites = self.exhibit.photo.enabled && self.stage() == Stage::Mirror;
         let line = if invites {
-            format!("{}  ·  {kept}", self.exhibit.text(ExhibitText::Photo))
+            format!("{}  ·  {kept}", or_catalogue(&self.exhibit.texts.photo, key!("exhibit-photo")))
         } else {
-            kept.clone()
+            kept
         };
         self.text(ui, foot.center(), 0.8 * SMALL, &line, self.scheme.text.gamma_multiply(0.75));
     }
@@ -189,6 +195,11 @@ impl<B: Backend> ExhibitWindow<B> {
         let rect = Rect::from_min_size(screen.max - size - vec2(0.2 * height, 0.2 * height), size);
         paint(ui.painter(), logo.id(), rect, CornerRadius::ZERO, Color32::WHITE);
     }
+}
+
+/// A text of the exhibit's file, or the catalogue's if the file gives none.
+fn or_catalogue(given: &str, key: Key) -> String {
+    if given.is_empty() { key.text() } else { given.to_owned() }
 }
 
 /// Square cells with captions below them, as large as the area allows.
