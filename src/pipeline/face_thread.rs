@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::detector::FaceDetector;
+use super::pace::typical;
 use super::settings::DetectorFactory;
 use super::shared::{FaceJob, Shared, SourceFrame};
 use super::statistics::Stage;
@@ -60,7 +61,7 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
     let mut detection: Option<Detection> = None;
     let mut chosen_revision = 0;
     // Typical time that the faces of a frame take.
-    let mut face_time = Duration::ZERO;
+    let mut face_time: Option<Duration> = None;
     // After a restart or a change of source, the only frame of a still picture may already have been taken
     // out of the mailbox.
     let mut waiting = shared.newest_frame();
@@ -76,8 +77,7 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
         let has_changed = due.is_some() || chosen_revision != wanted.faces_revision;
         if let Some(frame) = due {
             let found = detect(shared, detector.as_mut(), frame);
-            let now = found.started.elapsed();
-            face_time = if face_time.is_zero() { now } else { (3 * face_time + now) / 4 };
+            face_time = Some(typical(face_time, found.started.elapsed()));
             detection = Some(found);
         }
         if let Some(detection) = detection.as_ref().filter(|_| has_changed) {
@@ -89,21 +89,21 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
             submit_faces(shared, detection, &wanted, &mut chooser);
         }
         let soon = waiting.is_some() || detection.as_ref().is_some_and(Detection::is_undecided);
-        let timeout =
-            match search_start(shared, face_time).filter(|_| waiting.is_some() && shared.jobs.is_empty()) {
-                Some(start) => {
-                    start.saturating_duration_since(Instant::now()).clamp(SHORTEST_WAIT, BUSY_INTERVAL)
-                }
-                None if soon => BUSY_INTERVAL,
-                None => POLL_TIMEOUT,
-            };
+        let timeout = match time_to_search(shared, face_time) {
+            Some(time) if waiting.is_some() => time.clamp(SHORTEST_WAIT, BUSY_INTERVAL),
+            _ if soon => BUSY_INTERVAL,
+            _ => POLL_TIMEOUT,
+        };
         waiting = shared.frames.wait(timeout).or(waiting);
     }
 }
 
-/// When to search the next frame, so that its faces are found just before the inference thread needs them.
-fn search_start(shared: &Shared, face_time: Duration) -> Option<Instant> {
-    shared.ready_at()?.checked_sub(face_time + MARGIN)
+/// Time until the next frame should be searched, so that its faces are found just before the inference thread needs
+/// them; `None` while that thread has faces waiting.
+fn time_to_search(shared: &Shared, face_time: Option<Duration>) -> Option<Duration> {
+    let start = shared.ready_at().and_then(|at| at.checked_sub(face_time.unwrap_or_default() + MARGIN));
+    let time = start.map_or(Duration::ZERO, |start| start.saturating_duration_since(Instant::now()));
+    shared.jobs.is_empty().then_some(time)
 }
 
 /// Takes the frame to process now. While the inference thread is busy, the newest frame waits until just before that
@@ -113,12 +113,11 @@ fn take_due(
     shared: &Shared,
     detection: Option<&Detection>,
     waiting: &mut Option<SourceFrame>,
-    face_time: Duration,
+    face_time: Option<Duration>,
 ) -> Option<SourceFrame> {
     let rested = detection.is_none_or(|detection| detection.started.elapsed() >= BUSY_INTERVAL);
     if waiting.is_some() {
-        let is_needed = shared.jobs.is_empty()
-            && search_start(shared, face_time).is_none_or(|start| Instant::now() >= start);
+        let is_needed = time_to_search(shared, face_time) == Some(Duration::ZERO);
         return waiting.take_if(|_| rested || is_needed);
     }
     // A frozen frame on which the detector is still undecided is passed to it again.

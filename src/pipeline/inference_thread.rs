@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::encoding::PreparedFaces;
 use super::held_frame::{HeldFrame, Task, aged_face};
 use super::live_tiles::{AGES_PER_BATCH, make_tiles};
-use super::pace::Pace;
+use super::pace::{Pace, typical};
 use super::restraint::RestraintMonitor;
 use super::settings::ModelOpener;
 use super::shared::{FaceJob, Shared};
@@ -170,8 +170,7 @@ impl InferenceWorker {
         }
         match make_tiles(shared, model.as_ref(), job, wanted, &mut self.prepared, &mut self.pace) {
             Ok(Some(set)) => {
-                let now = started.elapsed();
-                self.set_time = Some(self.set_time.map_or(now, |time| (3 * time + now) / 4));
+                self.set_time = Some(typical(self.set_time, started.elapsed()));
                 let shown = shared.show_tiles(set, &job.frame, wanted.revision);
                 if shown && job.frame.live && !is_repeated {
                     shared.record(Stage::CameraToTile, job.frame.frame.captured.elapsed());

@@ -8,6 +8,11 @@ const MEASUREMENTS: usize = 3;
 /// A slow model counts as fast again only below this fraction of the limit.
 const HYSTERESIS: f32 = 0.7;
 
+/// The typical duration of repeated work: a running mean of what it took `before` and the `newest` time.
+pub(super) fn typical(before: Option<Duration>, newest: Duration) -> Duration {
+    before.map_or(newest, |before| (3 * before + newest) / 4)
+}
+
 /// The time per age and face, encoder and decoder together.
 pub(super) struct Pace {
     limit: Option<Duration>,

@@ -1,4 +1,4 @@
-//! Reads the orientation of a picture file from its EXIF or, where that states none, from its XMP.
+//! Reads the orientation of a picture file from its EXIF or, if that has none, from its XMP.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -43,8 +43,9 @@ pub(crate) fn orientation_in_file(bytes: &[u8], format: ImageFormat) -> Option<O
                 _ => None,
             });
             let in_text = |(kind, data): (&[u8; 4], &[u8])| {
-                let (keyword, text) = png_text(kind, data).filter(|_| kind == b"iTXt")?;
-                if keyword == PNG_XMP { orientation_in_xmp(&text) } else { None }
+                let (_, rest) =
+                    keyword(data).filter(|(keyword, _)| kind == b"iTXt" && *keyword == PNG_XMP)?;
+                orientation_in_xmp(&png_text(kind, rest)?)
             };
             exif.or_else(|| png_chunks(bytes).find_map(in_text))
         }
@@ -85,18 +86,23 @@ fn webp_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
 
 /// The EXIF block that ImageMagick and related programs write into a text chunk of a PNG, in hexadecimal.
 fn raw_profile(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
-    let keyword = data.split(|&byte| byte == 0).next()?.to_ascii_lowercase();
+    let (keyword, rest) = keyword(data)?;
+    let keyword = keyword.to_ascii_lowercase();
     if keyword != b"raw profile type exif" && keyword != b"raw profile type app1" {
         return None;
     }
-    parse_hex_profile(&png_text(kind, data)?.1)
+    parse_hex_profile(&png_text(kind, rest)?)
 }
 
-/// The keyword and the text of a text chunk of a PNG.
-fn png_text<'a>(kind: &[u8; 4], data: &'a [u8]) -> Option<(&'a [u8], Cow<'a, [u8]>)> {
+/// The keyword of a text chunk of a PNG, and what follows it.
+fn keyword(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = data.iter().position(|&byte| byte == 0)?;
-    let (keyword, rest) = (&data[..end], &data[end + 1..]);
-    let text = match kind {
+    Some((&data[..end], &data[end + 1..]))
+}
+
+/// The text of a text chunk of a PNG; `rest` follows its keyword.
+fn png_text<'a>(kind: &[u8; 4], rest: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    Some(match kind {
         b"tEXt" => rest.into(),
         b"zTXt" => inflate(rest.get(1..)?)?.into(),
         // The compression flag and method are followed by a language and a translated keyword.
@@ -106,8 +112,7 @@ fn png_text<'a>(kind: &[u8; 4], data: &'a [u8]) -> Option<(&'a [u8], Cow<'a, [u8
             let text = texts.next()?;
             if compressed { inflate(text)?.into() } else { text.into() }
         }
-    };
-    Some((keyword, text))
+    })
 }
 
 fn inflate(compressed: &[u8]) -> Option<Vec<u8>> {

@@ -21,10 +21,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         return Err(DecodeError::Unsupported("a raw photograph".to_owned()));
     }
     let profile = directory.raw(tag::PROFILE).map(<[u8]>::to_vec);
-    let orientation = match directory.number(tag::ORIENTATION) {
-        Some(number) => Orientation::from_exif(number as u8),
-        None => directory.raw(tag::XMP).and_then(orientation_in_xmp),
-    };
+    let in_tag = directory.number(tag::ORIENTATION).and_then(|number| Orientation::from_exif(number as u8));
+    let orientation = in_tag.or_else(|| directory.raw(tag::XMP).and_then(orientation_in_xmp));
     if directory.number(tag::COMPRESSION) == Some(6)
         && let Some(at) = directory.number(tag::JPEG_OFFSET)
         && let Some(inner) = usize::try_from(at).ok().and_then(|at| bytes.get(at..))

@@ -10,7 +10,9 @@ pub fn box_mean(plane: &[f32], side: usize, radius: usize) -> Vec<f32> {
     for (from, to) in plane.chunks_exact(side.max(1)).zip(rows.chunks_exact_mut(side.max(1))) {
         along(from, to, radius);
     }
-    down(&rows, side, radius)
+    let mut out = vec![0f32; rows.len()];
+    down(&rows, &mut out, side, radius);
+    out
 }
 
 /// Means along one row.
@@ -29,23 +31,21 @@ fn along(from: &[f32], to: &mut [f32], radius: usize) {
     }
 }
 
-/// Means along all columns.
-fn down(rows: &[f32], side: usize, radius: usize) -> Vec<f32> {
-    let mut out = vec![0f32; rows.len()];
-    let mut sum = vec![0f32; side];
-    let row = |y: usize| rows.get(y * side..(y + 1) * side);
+/// Adds the means along all columns of `side` rows, of any width, to `out`.
+fn down(rows: &[f32], out: &mut [f32], side: usize, radius: usize) {
+    let width = rows.len() / side.max(1);
+    let mut sum = vec![0f32; width];
+    let row = |y: usize| rows.get(y * width..(y + 1) * width).unwrap_or_default();
     for y in 0..radius.min(side) {
-        add(&mut sum, row(y).unwrap_or_default(), 1.0);
+        add(&mut sum, row(y), 1.0);
     }
-    for (y, out) in out.chunks_exact_mut(side.max(1)).enumerate() {
-        add(&mut sum, row(y + radius).unwrap_or_default(), 1.0);
+    for ((y, out), share) in out.chunks_exact_mut(width.max(1)).enumerate().zip(shares(side, radius)) {
+        add(&mut sum, row(y + radius), 1.0);
         if y > radius {
-            add(&mut sum, row(y - radius - 1).unwrap_or_default(), -1.0);
+            add(&mut sum, row(y - radius - 1), -1.0);
         }
-        let count = (y + radius + 1).min(side) - y.saturating_sub(radius);
-        add(out, &sum, 1.0 / count as f32);
+        add(out, &sum, share);
     }
-    out
 }
 
 /// Like [`box_mean`], for four planes whose values lie side by side.
@@ -56,18 +56,7 @@ pub(super) fn box_mean_quads(pixels: &[[f32; 4]], side: usize, radius: usize) ->
         along_quads(from, to, &shares, radius);
     }
     let mut out = vec![[0f32; 4]; pixels.len()];
-    let mut sum = vec![0f32; 4 * side];
-    let row = |y: usize| rows.get(y * side..(y + 1) * side).unwrap_or_default().as_flattened();
-    for y in 0..radius.min(side) {
-        add(&mut sum, row(y), 1.0);
-    }
-    for ((y, out), share) in out.chunks_exact_mut(side.max(1)).enumerate().zip(&shares) {
-        add(&mut sum, row(y + radius), 1.0);
-        if y > radius {
-            add(&mut sum, row(y - radius - 1), -1.0);
-        }
-        add(out.as_flattened_mut(), &sum, *share);
-    }
+    down(rows.as_flattened(), out.as_flattened_mut(), side, radius);
     out
 }
 

@@ -33,7 +33,7 @@ pub struct EdgeGuide {
     colours: [Vec<u8>; 3],
     /// Red, green and blue of the downsampled crop, in 0..1, and 1.
     small: Vec<[f32; 4]>,
-    /// Local means of red, green and blue, and 0.
+    /// Local means of red, green and blue, and 1.
     means: Vec<[f32; 4]>,
     /// Columns of the inverse covariance of the colours.
     inverse: Vec<[[f32; 4]; 3]>,
@@ -60,7 +60,7 @@ impl EdgeGuide {
             .map(|p| [colour(&p[0]), colour(&p[1]), colour(&p[2]), 1.0])
             .collect();
         let mean = |pixels: Vec<[f32; 4]>| box_mean_quads(&pixels, REGIONS_SIDE, RADIUS);
-        let means = mean(small.iter().map(|[r, g, b, _]| [*r, *g, *b, 0.0]).collect());
+        let means = box_mean_quads(&small, REGIONS_SIDE, RADIUS);
         let reds = mean(small.iter().map(|[r, g, b, _]| [r * r, r * g, r * b, 0.0]).collect());
         let others = mean(small.iter().map(|[_, g, b, _]| [g * g, g * b, b * b, 0.0]).collect());
         let mut inverse = vec![[[0f32; 4]; 3]; means.len()];
