@@ -72,7 +72,9 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Animation<'_, R> {
         let mut encoder = gif::Encoder::new(out, screen_width, screen_height, &colours).map_err(gif_error)?;
         encoder.set_repeat(gif::Repeat::Infinite).map_err(gif_error)?;
         if let Some(provenance) = self.provenance {
-            provenance.write_gif_blocks(encoder.get_mut())?;
+            let comment = [provenance.description().as_bytes()];
+            encoder.write_raw_extension(gif::Extension::Comment.into(), &comment).map_err(gif_error)?;
+            provenance.write_gif_xmp(encoder.get_mut())?;
         }
         self.play(|picture, before, area, delay| {
             let indices = positions(area).map(|(x, y)| match changed_pixel(picture, before, x, y) {

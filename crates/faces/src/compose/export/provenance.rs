@@ -105,14 +105,9 @@ impl Provenance {
         out.write_all(rest)
     }
 
-    /// Writes the extension blocks of a GIF that hold the origin.
-    pub(super) fn write_gif_blocks(&self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(&[0x21, 0xfe])?;
-        for part in self.description.as_bytes().chunks(255) {
-            out.write_all(&[part.len() as u8])?;
-            out.write_all(part)?;
-        }
-        out.write_all(&[0, 0x21, 0xff, 11])?;
+    /// Writes the extension block of a GIF that holds the origin.
+    pub(super) fn write_gif_xmp(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(&[0x21, 0xff, 11])?;
         out.write_all(b"XMP DataXMP")?;
         out.write_all(self.xmp().as_bytes())?;
         // XMP is not divided into blocks. A decoder that takes its bytes for lengths ends up in these bytes,
