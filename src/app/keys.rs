@@ -75,7 +75,7 @@ pub(crate) const SETTINGS: KeyboardShortcut = command(Key::Comma);
 /// The list of shortcuts.
 pub(crate) const HELP: KeyboardShortcut = key(Key::F1);
 
-/// A key as text, such as `Ctrl+O`, by the names on the keyboards of the current language.
+/// A key as text, such as `Ctrl+O`, with the key names used on keyboards of the current language.
 pub(crate) fn key_name(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
     let named = |part: &str| match part {
         "Ctrl" => text!("key-ctrl"),
@@ -91,7 +91,7 @@ pub(crate) fn key_name(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
         "Tab" => text!("key-tab"),
         "Enter" => text!("key-enter"),
         "Comma" => text!("key-comma"),
-        // egui spells the name of this key, which is printed on it as a sign.
+        // egui spells this key out; keyboards show the sign.
         "Questionmark" => "?".to_owned(),
         other => other.to_owned(),
     };

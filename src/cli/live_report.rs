@@ -93,7 +93,7 @@ struct ProblemChange {
     problem: Option<&'static str>,
 }
 
-/// A new reason why tiles are made less often than the computer could; `None` if they are not any more.
+/// A new reason why tiles are made less often than the computer could make them; `None` once they no longer are.
 #[derive(Serialize)]
 struct RestraintChange {
     at: f64,

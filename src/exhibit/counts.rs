@@ -44,7 +44,7 @@ impl DailyCounts {
     /// Adds to the counts of the day of `now`.
     ///
     /// # Errors
-    /// When the line of the day before cannot be written; then the change counts for that day, so that nothing is lost.
+    /// When the previous day's line cannot be written. The change then counts for that day, so that nothing is lost.
     pub fn add(&mut self, now: SystemTime, change: impl FnOnce(&mut Counts)) -> Result<(), SaveError> {
         let date = date_of(now);
         let is_new = date != self.date;

@@ -116,7 +116,7 @@ impl Director {
     /// The ages to make now, in years.
     pub fn ages(&self, exhibit: &Exhibit, time: f64) -> Vec<f32> {
         match (self.stage, exhibit.layout) {
-            // A photograph is held; nothing new is shown beside it.
+            // While the photograph is shown, no new pictures are needed.
             (Stage::Invitation | Stage::Photo(_), _) => Vec::new(),
             (Stage::Mirror, ExhibitLayout::Large) => vec![self.age(exhibit, time)],
             _ => exhibit.ages.clone(),

@@ -1,4 +1,5 @@
-//! Whether tiles are made less often than the computer could, so that the input keeps its rate and a battery lasts.
+//! Whether tiles are made less often than the computer could make them, so that the input keeps its rate and a
+//! battery lasts.
 
 use std::fs;
 use std::path::Path;
@@ -82,7 +83,6 @@ fn on_battery(folder: &Path) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
 

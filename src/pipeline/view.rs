@@ -164,7 +164,7 @@ pub struct Fault {
     pub restarts: u32,
 }
 
-/// Why tiles are made less often than the computer could.
+/// Why tiles are made less often than the computer could make them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Restraint {
@@ -193,7 +193,7 @@ pub struct Status {
     pub refused: Option<String>,
     /// Whether the model in use is too slow on this device to run live.
     pub slow: bool,
-    /// Why tiles are made less often than the computer could; `None` if they are not.
+    /// Why tiles are made less often than the computer could make them; `None` if they are not.
     pub restraint: Option<Restraint>,
     /// Whether the input is frozen.
     pub frozen: bool,

@@ -86,7 +86,6 @@ fn format(language: Language, key: &str, values: &FluentArgs<'_>) -> Option<Stri
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

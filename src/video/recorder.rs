@@ -274,7 +274,7 @@ impl Work {
         };
         sink.finish()?;
         if let Err(error) = add_xmp(&self.unfinished_path(), &self.provenance()) {
-            tracing::warn!("the recording carries no XMP: {error}");
+            tracing::warn!("XMP could not be added to the recording: {error}");
         }
         self.check();
         let path = &self.settings.path;

@@ -220,7 +220,7 @@ fn literals(code: &str) -> Vec<String> {
     found
 }
 
-/// Whether a literal could be a text for a person: two words, or one that begins with a capital.
+/// Whether a literal could be text for the user: two words, or one that begins with a capital.
 fn looks_like_text(literal: &str) -> bool {
     let words = literal.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2).count();
     words > 1 && literal.contains(' ') || literal.starts_with(|c: char| c.is_uppercase()) && words > 0

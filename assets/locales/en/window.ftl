@@ -258,7 +258,7 @@ restarted = { $count ->
 }
 recording = Recording { $time }  { $size } MB
 recording-dropped = Recording { $time }  { $size } MB, { $count } dropped
-recording-tip = Pictures are dropped where the encoder is too slow
+recording-tip = Pictures are dropped when the encoder is too slow
 virtual-camera-waiting = Virtual camera: waiting
 virtual-camera-starting = Virtual camera: starting
 virtual-camera-device = Virtual camera: { $device }

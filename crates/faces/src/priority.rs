@@ -1,6 +1,6 @@
 //! Priorities of threads.
 
-/// Lowers the priority of the calling thread by `niceness` steps of Linux's scale of 40; elsewhere it does nothing.
+/// Sets the nice value of the calling thread on Linux; does nothing elsewhere.
 pub fn lower_priority(niceness: i32) {
     #[cfg(target_os = "linux")]
     // SAFETY: setpriority takes only numbers; 0 means the calling thread. If it fails, nothing changes.

@@ -7,7 +7,7 @@ use crate::video::{
     VirtualCameraStatus,
 };
 
-/// The recording and the virtual camera, if they run.
+/// The running recording and virtual camera, if any.
 pub(super) struct Outputs {
     view: ViewSource,
     reporter: Reporter,
@@ -16,7 +16,7 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    /// Nothing runs.
+    /// Starts with neither running.
     pub(super) fn new(view: ViewSource, reporter: Reporter) -> Self {
         Self { view, reporter, recorder: None, camera: None }
     }

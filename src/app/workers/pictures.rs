@@ -23,9 +23,9 @@ static SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
 
 enum Job {
     Open(Vec<PathBuf>),
-    /// Paste; the name of a picture that has none.
+    /// Paste; the name is for a picture that has none.
     Paste(String),
-    /// Read the sample portrait; its name.
+    /// Read the sample portrait under this name.
     Sample(String),
     Load {
         id: u64,

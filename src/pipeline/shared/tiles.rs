@@ -22,7 +22,7 @@ pub(super) struct TileState {
     pub refused: Option<String>,
     /// Whether the model is too slow to run live.
     pub slow: bool,
-    /// Why tiles are made less often than the computer could.
+    /// Why tiles are made less often than the computer could make them.
     pub restraint: Option<Restraint>,
 }
 
@@ -75,7 +75,7 @@ impl Shared {
         self.update_status(|state| state.tiles.opening = Some(model.to_owned()));
     }
 
-    /// Shows why tiles are made less often than the computer could.
+    /// Shows why tiles are made less often than the computer could make them.
     pub(in crate::pipeline) fn show_restraint(&self, restraint: Option<Restraint>) {
         if self.state.lock().tiles.restraint != restraint {
             self.update_status(|state| state.tiles.restraint = restraint);

@@ -12,6 +12,7 @@ const GAP: u32 = 8;
 const CAPTION: f32 = 0.2;
 /// Maximum width of a picture, in pixels.
 const MAX_WIDTH: u32 = 3840;
+
 /// A part of the canvas.
 #[derive(Clone, Copy)]
 pub(super) struct Area {

@@ -135,7 +135,7 @@ widest! {
     }
 }
 
-/// The pixel that starts at byte `at` of a picture, which it must have; the fourth value is of no use.
+/// The pixel that starts at byte `at`, which must be inside the picture; the fourth value is meaningless.
 #[inline(always)]
 fn texel(bytes: &[u8], at: usize) -> Quad {
     match bytes.get(at..).and_then(|bytes| bytes.first_chunk()) {

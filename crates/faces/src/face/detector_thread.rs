@@ -9,7 +9,7 @@ use super::{DetectorSettings, FaceBox, FaceDetector, FaceError};
 use crate::mailbox::Mailbox;
 use crate::priority::lower_priority;
 
-/// Nice value of the thread: a detection beside a tracked face may not delay its tiles.
+/// Nice value of the thread: a detection must not delay the tiles of tracked faces.
 const NICENESS: i32 = 5;
 /// Longest wait between shutdown checks.
 const POLL_TIMEOUT: Duration = Duration::from_secs(5);
