@@ -10,23 +10,20 @@ use super::peer::Workload;
 use super::report::{Comparison, Timing};
 use super::samples::Samples;
 use super::timings::Clock;
-use super::weights::{builder, random_weights, uniform, vgg_shapes, with_random_weights};
-use crate::dataset::{BatchSampler, Gender, PictureStore};
+use super::weights::{builder, random_judges, random_weights, uniform, vgg_shapes};
+use crate::dataset::{Gender, PictureStore};
 use crate::training::age_cgan::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 use crate::training::age_estimator::{EstimatorSettings, EstimatorTrainer};
 use crate::training::agetransgan::{AgeTransGanSettings, AgeTransGanTrainer, FaceSource, Faces};
 use crate::training::caae::{CaaeFace, CaaeSettings, CaaeTrainer};
 use crate::training::ipcgan::{
     AgeClassifierSettings, AgeClassifierTrainer, FaceViews, FeatureLayer, IpcganFace, IpcganSettings,
-    IpcganTrainer, Judges as IpcganJudges, LabelPairs, Recipe, judge_shapes,
+    IpcganTrainer, Judges, LabelPairs, Recipe, judge_shapes,
 };
-use crate::training::mirror::{
-    FeatureNetwork, Judges, MirrorTrainer, Prototypes, Run, TargetSource, TrainingSettings,
-};
+use crate::training::mirror::{MirrorTrainer, Prototypes, TargetSource, TrainingSettings};
 use crate::training::pagan::{ClusterSource, FeatureNetworks, PaganSettings, PaganTrainer, Vgg};
 use crate::training::regions::{RegionSettings, RegionTrainer};
 use crate::training::{NamedTensors, StepRecord, Trainer, TrainingError, write_tensors};
-use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 use agemirror_faces::face::regions::HEAD_TEMPLATE;
 use agemirror_faces::judges::age_estimator::{SIDE as ESTIMATOR_SIDE, TEMPLATE as ESTIMATOR_TEMPLATE};
 
@@ -152,25 +149,10 @@ impl Maker {
             size.pick((32, 100), (published.side, published.head), (published.side, published.head));
         let batch = size.pick(2, 4, published.batch);
         let settings = TrainingSettings { side, head, batch, targets_only_steps: 0, ..published };
-        let judges = Judges::new(
-            AgeNetwork::bundled(device)?,
-            IdentityNetwork::bundled(device)?,
-            with_random_weights(FeatureNetwork::new, device)?,
-            device,
-        )?;
-        let [train, validation] =
-            [self.samples.pack(HEAD_TEMPLATE, head)?, self.samples.pack(HEAD_TEMPLATE, head)?];
-        let prototypes = Prototypes::build(&train, side, |_| {})?;
-        let sampler = BatchSampler::new(train.faces(), batch, settings.seed);
-        let run = Run::start(settings, judges, TargetSource::Prototypes(Box::new(prototypes)), device)?;
-        Ok(Box::new(MirrorTrainer {
-            run,
-            train,
-            validation,
-            sampler,
-            steps: u64::MAX,
-            device: device.clone(),
-        }))
+        let packs = [self.samples.pack(HEAD_TEMPLATE, head)?, self.samples.pack(HEAD_TEMPLATE, head)?];
+        let targets = TargetSource::Prototypes(Box::new(Prototypes::build(&packs[0], side, |_| {})?));
+        let judges = random_judges(device)?;
+        Ok(Box::new(MirrorTrainer::start(settings, judges, targets, packs, u64::MAX, device)?))
     }
 
     fn caae(&self, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
@@ -213,7 +195,7 @@ impl Maker {
         if !judge.exists() {
             write_tensors(&random_weights(judge_shapes())?, &judge)?;
         }
-        let judges = IpcganJudges::open(None, Some(&judge), FeatureLayer::Conv5, device)?;
+        let judges = Judges::open(None, Some(&judge), FeatureLayer::Conv5, device)?;
         let store = self.ipcgan_store(settings.batch_size, FaceViews::Generator);
         Ok(Box::new(IpcganTrainer::start(settings, store, LabelPairs::Drawn { seed: 1 }, judges, device)?))
     }

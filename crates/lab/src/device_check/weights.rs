@@ -8,7 +8,9 @@ use candle_nn::{VarBuilder, VarMap};
 
 use crate::dataset::seeded;
 use crate::training::NamedTensors;
+use crate::training::mirror::{FeatureNetwork, Judges};
 use agemirror_faces::aging::agetransgan::NetworkShape;
+use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 use rand::Rng;
 
 /// A parameter's name and shape.
@@ -91,6 +93,12 @@ pub(super) fn with_random_weights<T>(
         Err(_) => candle_core::bail!("the shapes of the weights were lost by a panic"),
     };
     build(&builder(&random_weights(shapes)?, DType::F32, device)?)
+}
+
+/// Mirror's judges with the bundled weights, and random ones of the feature network, which is not bundled.
+pub(super) fn random_judges(device: &Device) -> Result<Judges> {
+    let features = with_random_weights(FeatureNetwork::new, device)?;
+    Judges::new(AgeNetwork::bundled(device)?, IdentityNetwork::bundled(device)?, features, device)
 }
 
 /// Names and shapes of a VGG-16 whose first layer has `base` channels, with `codes` features, for pictures of
