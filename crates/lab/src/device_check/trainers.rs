@@ -10,7 +10,7 @@ use super::peer::Workload;
 use super::report::{Comparison, Timing};
 use super::samples::Samples;
 use super::timings::Clock;
-use super::weights::{builder, random_judges, random_weights, uniform, vgg_shapes};
+use super::weights::{builder, random_judges, random_weights, uniform};
 use crate::dataset::{Gender, PictureStore};
 use crate::training::age_cgan::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 use crate::training::age_estimator::{EstimatorSettings, EstimatorTrainer};
@@ -21,7 +21,7 @@ use crate::training::ipcgan::{
     IpcganTrainer, Judges, LabelPairs, Recipe, judge_shapes,
 };
 use crate::training::mirror::{MirrorTrainer, Prototypes, TargetSource, TrainingSettings};
-use crate::training::pagan::{ClusterSource, FeatureNetworks, PaganSettings, PaganTrainer, Vgg};
+use crate::training::pagan::{ClusterSource, FeatureNetworks, PaganSettings, PaganTrainer, Vgg, vgg_shapes};
 use crate::training::regions::{RegionSettings, RegionTrainer};
 use crate::training::{NamedTensors, StepRecord, Trainer, TrainingError, write_tensors};
 use agemirror_faces::face::regions::HEAD_TEMPLATE;

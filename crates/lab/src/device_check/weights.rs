@@ -100,23 +100,3 @@ pub(super) fn random_judges(device: &Device) -> Result<Judges> {
     let features = with_random_weights(FeatureNetwork::new, device)?;
     Judges::new(AgeNetwork::bundled(device)?, IdentityNetwork::bundled(device)?, features, device)
 }
-
-/// Names and shapes of a VGG-16 whose first layer has `base` channels, with `codes` features, for pictures of
-/// `side` pixels.
-pub(super) fn vgg_shapes(base: usize, codes: usize, side: usize) -> Vec<Shape> {
-    let mut list = Vec::new();
-    let mut layer = |name: String, shape: Vec<usize>| {
-        list.push((format!("{name}.bias"), vec![shape[0]]));
-        list.push((format!("{name}.weight"), shape));
-    };
-    let mut inputs = 3;
-    for (stage, count, width) in [(1, 2, 1), (2, 2, 2), (3, 3, 4), (4, 3, 8), (5, 3, 8)] {
-        for index in 1..=count {
-            layer(format!("conv{stage}_{index}"), vec![base * width, inputs, 3, 3]);
-            inputs = base * width;
-        }
-    }
-    layer("fc6".into(), vec![codes, inputs * (side / 32).pow(2)]);
-    layer("fc7".into(), vec![codes, codes]);
-    list
-}
