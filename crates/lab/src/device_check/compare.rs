@@ -109,7 +109,6 @@ pub(super) fn largest_difference(expected: &[Tensor], found: &[Tensor]) -> anyho
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -229,7 +229,6 @@ fn compare_half(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::device_check::compare::Selection;

@@ -207,7 +207,6 @@ fn gradients(operation: &Operation, device: &candle_core::Device) -> Result<Vec<
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::device_check::compare::Selection;

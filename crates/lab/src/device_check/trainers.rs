@@ -317,7 +317,6 @@ fn losses(record: &StepRecord) -> candle_core::Result<Tensor> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::device_check::compare::Selection;
