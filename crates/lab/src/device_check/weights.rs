@@ -57,6 +57,11 @@ pub(super) fn random_weights(shapes: impl IntoIterator<Item = Shape>) -> Result<
     shapes.into_iter().map(named).collect()
 }
 
+/// AgeTransGAN's published network for pictures of `side` pixels.
+pub(super) fn agetransgan_shape(side: usize) -> NetworkShape {
+    NetworkShape { side, groups: 10, width: NetworkShape::PUBLISHED_WIDTH }
+}
+
 /// Random weights of AgeTransGAN's generator, which have unit variance and are scaled at run time.
 pub(super) fn agetransgan(shape: NetworkShape) -> Result<NamedTensors> {
     let unit = 3f32.sqrt();
