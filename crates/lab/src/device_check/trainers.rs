@@ -36,7 +36,7 @@ const GROUPS: usize = 5;
 /// Size of a trainer's networks and batch.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Size {
-    /// Narrow networks and two faces.
+    /// Narrow networks and two to five faces.
     Narrow,
     /// The published networks with a few faces, for a CPU.
     FewFaces,
@@ -44,58 +44,58 @@ pub(super) enum Size {
     Published,
 }
 
-impl Size {
-    /// One of three values.
-    fn pick<T>(self, narrow: T, few_faces: T, published: T) -> T {
-        match self {
-            Self::Narrow => narrow,
-            Self::FewFaces => few_faces,
-            Self::Published => published,
-        }
-    }
-}
-
 type AnyTrainer = Box<dyn Trainer>;
 
-/// A trainer: its name, its faces per step at a size and their side, and how it is started.
+/// A trainer. Its numbers are in the order of [`Size`].
 struct Entry {
     name: &'static str,
-    faces: fn(Size) -> usize,
-    side: fn(Size) -> usize,
-    start: fn(&Samples, Size, &Device) -> anyhow::Result<AnyTrainer>,
+    /// Faces per step.
+    faces: [usize; 3],
+    /// Side of the faces in pixels.
+    side: [usize; 3],
+    start: fn(&Samples, Step, &Device) -> anyhow::Result<AnyTrainer>,
 }
 
 const TRAINERS: &[Entry] = &[
-    Entry {
-        name: "mirror",
-        faces: |size| size.pick(2, 4, 16),
-        side: |size| size.pick(32, 128, 128),
-        start: mirror,
-    },
-    Entry { name: "caae", faces: |size| size.pick(2, 8, 100), side: |_| 128, start: caae },
-    Entry { name: "ipcgan", faces: |size| size.pick(2, 8, 32), side: |_| 128, start: ipcgan },
-    Entry {
-        name: "ipcgan-age-classifier",
-        faces: |size| size.pick(5, 10, 30),
-        side: |_| 227,
-        start: age_classifier,
-    },
-    Entry { name: "agetransgan", faces: |_| 2, side: |size| size.pick(32, 64, 1024), start: agetransgan },
-    Entry {
-        name: "pagan",
-        faces: |size| size.pick(2, 2, 8),
-        side: |size| size.pick(64, 64, 224),
-        start: pagan,
-    },
-    Entry { name: "age-cgan", faces: |size| size.pick(3, 16, 128), side: |_| 64, start: age_cgan },
+    Entry { name: "mirror", faces: [2, 4, 16], side: [32, 128, 128], start: mirror },
+    Entry { name: "caae", faces: [2, 8, 100], side: [128; 3], start: caae },
+    Entry { name: "ipcgan", faces: [2, 8, 32], side: [128; 3], start: ipcgan },
+    Entry { name: "ipcgan-age-classifier", faces: [5, 10, 30], side: [227; 3], start: age_classifier },
+    Entry { name: "agetransgan", faces: [2; 3], side: [32, 64, 1024], start: agetransgan },
+    Entry { name: "pagan", faces: [2, 2, 8], side: [64, 64, 224], start: pagan },
+    Entry { name: "age-cgan", faces: [3, 16, 128], side: [64; 3], start: age_cgan },
     Entry {
         name: "age-estimator",
-        faces: |size| size.pick(4, 8, 32),
-        side: |_| ESTIMATOR_SIDE as usize,
+        faces: [4, 8, 32],
+        side: [ESTIMATOR_SIDE as usize; 3],
         start: age_estimator,
     },
-    Entry { name: "regions", faces: |size| size.pick(2, 4, 16), side: |_| 128, start: regions },
+    Entry { name: "regions", faces: [2, 4, 16], side: [128; 3], start: regions },
 ];
+
+impl Entry {
+    fn step(&self, size: Size) -> Step {
+        let index = size as usize;
+        Step { narrow: size == Size::Narrow, faces: self.faces[index], side: self.side[index] }
+    }
+}
+
+/// The size of a trainer's step.
+#[derive(Clone, Copy)]
+struct Step {
+    /// Whether the networks are narrower than published.
+    narrow: bool,
+    faces: usize,
+    /// Side of the faces in pixels.
+    side: usize,
+}
+
+impl Step {
+    /// `narrow` if the networks are narrow, otherwise `published`.
+    fn width<T>(self, narrow: T, published: T) -> T {
+        if self.narrow { narrow } else { published }
+    }
+}
 
 /// The same faces in every step.
 struct Still(usize);
@@ -129,29 +129,29 @@ fn store<T: Clone + Send + Sync + 'static>(
     PictureStore::read(items, usize::MAX, prepare, |_, _| {}).0
 }
 
-fn mirror(samples: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn mirror(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
     let published = TrainingSettings::default();
-    let (side, head) =
-        size.pick((32, 100), (published.side, published.head), (published.side, published.head));
-    let batch = size.pick(2, 4, published.batch);
-    let settings = TrainingSettings { side, head, batch, targets_only_steps: 0, ..published };
+    let (side, head) = (step.side as u32, step.width(100, published.head));
+    let settings = TrainingSettings { side, head, batch: step.faces, targets_only_steps: 0, ..published };
     let packs = [samples.pack(HEAD_TEMPLATE, head)?, samples.pack(HEAD_TEMPLATE, head)?];
     let targets = TargetSource::Prototypes(Box::new(Prototypes::build(&packs[0], side, |_| {})?));
     let judges = random_judges(device)?;
     Ok(Box::new(MirrorTrainer::start(settings, judges, targets, packs, u64::MAX, device)?))
 }
 
-fn caae(samples: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
-    let size_batch = size.pick(2, 8, 100);
-    let num_encoder_channels = size.pick(8, 64, 64);
-    let settings =
-        CaaeSettings { pretrain_epochs: 0, size_batch, num_encoder_channels, ..CaaeSettings::default() };
+fn caae(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+    let settings = CaaeSettings {
+        pretrain_epochs: 0,
+        size_batch: step.faces,
+        num_encoder_channels: step.width(8, 64),
+        ..CaaeSettings::default()
+    };
     let label = |index: usize| {
         let gender = if index.is_multiple_of(2) { Gender::Male } else { Gender::Female };
         CaaeFace { group: index % 10, gender, points: None }
     };
     let store =
-        store(samples, 2 * size_batch, label, |picture, face| Ok(vec![face.prepared(picture, false)?]));
+        store(samples, 2 * step.faces, label, |picture, face| Ok(vec![face.prepared(picture, false)?]));
     Ok(Box::new(CaaeTrainer::start(settings, store, device)?))
 }
 
@@ -165,76 +165,76 @@ fn ipcgan_store(samples: &Samples, batch: usize, views: FaceViews) -> PictureSto
     store(samples, GROUPS * batch, label, move |picture, face| face.views(picture, &flavour, views))
 }
 
-fn ipcgan(samples: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn ipcgan(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
     let published = IpcganSettings::published(Recipe::Ipcgan);
     let settings = IpcganSettings {
-        batch_size: size.pick(2, 8, published.batch_size),
-        channels: size.pick(4, published.channels, published.channels),
-        discriminator_outputs: size.pick(2, published.discriminator_outputs, published.discriminator_outputs),
+        batch_size: step.faces,
+        channels: step.width(4, published.channels),
+        discriminator_outputs: step.width(2, published.discriminator_outputs),
         ..published
     };
     let judge = samples.weights("judge", judge_shapes())?;
     let judges = Judges::open(None, Some(&judge), FeatureLayer::Conv5, device)?;
-    let store = ipcgan_store(samples, settings.batch_size, FaceViews::Generator);
+    let store = ipcgan_store(samples, step.faces, FaceViews::Generator);
     Ok(Box::new(IpcganTrainer::start(settings, store, LabelPairs::Drawn { seed: 1 }, judges, device)?))
 }
 
-fn age_classifier(samples: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn age_classifier(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
     let settings = AgeClassifierSettings {
-        batch_size: size.pick(5, 10, 30),
-        divisor: size.pick(24, 1, 1),
+        batch_size: step.faces,
+        divisor: step.width(24, 1),
         ..AgeClassifierSettings::default()
     };
-    let store = ipcgan_store(samples, settings.batch_size, FaceViews::Classifier);
+    let store = ipcgan_store(samples, step.faces, FaceViews::Classifier);
     Ok(Box::new(AgeClassifierTrainer::start(settings, store, None, device)?))
 }
 
-fn agetransgan(_: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
-    let (side, width, group) = size.pick((32, 8, 4), (64, 512, 10), (1024, 512, 10));
-    let settings = AgeTransGanSettings { size: side, width, group, ..AgeTransGanSettings::default() };
-    Ok(Box::new(AgeTransGanTrainer::start(settings, Still(side), None, device)?))
+fn agetransgan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+    let (width, group) = step.width((8, 4), (512, 10));
+    let settings = AgeTransGanSettings {
+        size: step.side,
+        batch: step.faces,
+        width,
+        group,
+        ..AgeTransGanSettings::default()
+    };
+    Ok(Box::new(AgeTransGanTrainer::start(settings, Still(step.side), None, device)?))
 }
 
-fn pagan(_: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn pagan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
     let published = PaganSettings::default();
-    let img_size = size.pick(64, 64, published.img_size);
     let settings = PaganSettings {
-        img_size,
-        ngf: size.pick(4, published.ngf, published.ngf),
-        batch_size: size.pick(2, 2, published.batch_size),
+        img_size: step.side,
+        ngf: step.width(4, published.ngf),
+        batch_size: step.faces,
         ..published
     };
-    let (base, codes) = size.pick((4, 16), (64, 4096), (64, 4096));
-    let weights = builder(&random_weights(vgg_shapes(base, codes, img_size))?, DType::F32, device)?;
+    let (base, codes) = step.width((4, 16), (64, 4096));
+    let weights = builder(&random_weights(vgg_shapes(base, codes, step.side))?, DType::F32, device)?;
     let scaling = settings.input_scaling();
     let features = FeatureNetworks {
         age: Vgg::new(&weights, false, scaling)?,
         identity: Vgg::new(&weights, true, scaling)?,
     };
-    Ok(Box::new(PaganTrainer::start(settings, Still(img_size), features, device)?))
+    Ok(Box::new(PaganTrainer::start(settings, Still(step.side), features, device)?))
 }
 
-fn age_cgan(samples: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
-    let batch_size = size.pick(3, 16, 128);
+fn age_cgan(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
     let settings =
-        AgeCganSettings { batch_size, channels: size.pick(4, 64, 64), ..AgeCganSettings::default() };
-    let store = store(
-        samples,
-        batch_size,
-        |index| AgeCganFace(index % 6),
-        |picture, _| Ok(vec![AgeCganFace::prepared(picture)?]),
-    );
+        AgeCganSettings { batch_size: step.faces, channels: step.width(4, 64), ..AgeCganSettings::default() };
+    let label = |index: usize| AgeCganFace(index % 6);
+    let store = store(samples, step.faces, label, |picture, _| Ok(vec![AgeCganFace::prepared(picture)?]));
     Ok(Box::new(AgeCganTrainer::start(settings, store, device)?))
 }
 
-fn age_estimator(samples: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
-    let settings = EstimatorSettings { pairs: size.pick(2, 4, 16), ..EstimatorSettings::default() };
+fn age_estimator(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+    let settings = EstimatorSettings { pairs: step.faces / 2, ..EstimatorSettings::default() };
     let pack = || samples.pack(ESTIMATOR_TEMPLATE, ESTIMATOR_SIDE);
     Ok(Box::new(EstimatorTrainer::start(settings, pack()?, pack()?, device)?))
 }
 
-fn regions(samples: &Samples, size: Size, device: &Device) -> anyhow::Result<AnyTrainer> {
-    let settings = RegionSettings { batch: size.pick(2, 4, 16), ..RegionSettings::default() };
+fn regions(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+    let settings = RegionSettings { batch: step.faces, ..RegionSettings::default() };
     Ok(Box::new(RegionTrainer::start(settings, samples.masked_heads(), &NamedTensors::new(), device)?))
 }
 
@@ -251,7 +251,7 @@ pub(super) fn compare_trainers(
         for (step, tolerance) in [("first step", on(TOLERANCE)), ("second step", on(SECOND_TOLERANCE))] {
             let name = format!("{}, {step}", entry.name);
             comparisons.extend(device.compare("training step", &name, tolerance, |device| {
-                let mut trainer = (entry.start)(samples, Size::Narrow, device)?;
+                let mut trainer = (entry.start)(samples, entry.step(Size::Narrow), device)?;
                 let mut record = trainer.step(0)?;
                 if step == "second step" {
                     record = trainer.step(1)?;
@@ -266,15 +266,16 @@ pub(super) fn compare_trainers(
 /// Times a step of every trainer.
 pub(super) fn time_trainers(samples: &Samples, size: Size, clock: &mut Clock<'_>) -> Vec<Timing> {
     let time = |entry: &Entry| {
+        let step = entry.step(size);
         let workload = Workload {
             name: format!("step {}", entry.name),
-            count: (entry.faces)(size),
-            side: (entry.side)(size),
+            count: step.faces,
+            side: step.side,
             precision: DType::F32.as_str(),
         };
         let device = clock.device.clone();
         clock.time(&workload, || {
-            let mut trainer = (entry.start)(samples, size, &device)?;
+            let mut trainer = (entry.start)(samples, step, &device)?;
             // The regularisers that run in every few steps run in the first, which is not timed.
             let mut done = 0;
             Ok(Box::new(move || {
