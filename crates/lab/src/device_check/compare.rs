@@ -39,6 +39,11 @@ impl Compared {
         }
     }
 
+    /// The tolerance that applies, of one in a rehearsal and one on a GPU.
+    pub(super) fn tolerance(&self, [rehearsal, gpu]: [f32; 2]) -> f32 {
+        if self.is_rehearsal() { rehearsal } else { gpu }
+    }
+
     /// The 16-bit type of networks: bf16; in a rehearsal f16, because candle multiplies no bf16 on the CPU.
     pub(super) fn half(&self) -> DType {
         if self.is_rehearsal() { DType::F16 } else { DType::BF16 }

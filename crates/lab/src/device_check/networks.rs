@@ -125,7 +125,6 @@ pub(super) fn compare_networks(
     side: usize,
     progress: &mut dyn FnMut(&str),
 ) -> Vec<Comparison> {
-    let on = |tolerance: [f32; 2]| tolerance[usize::from(!device.is_rehearsal())];
     let mut comparisons = Vec::new();
     let mut compare = |name: &str, tolerance: f32, work: &dyn Fn(&Device) -> anyhow::Result<Vec<Tensor>>| {
         if device.selection.has(name) {
@@ -133,7 +132,7 @@ pub(super) fn compare_networks(
             comparisons.extend(device.compare("network", name, tolerance, work));
         }
     };
-    let picture = on(PICTURE_TOLERANCE);
+    let picture = device.tolerance(PICTURE_TOLERANCE);
     compare("mirror, pictures", picture, &|device| pictures(&*open_model("mirror", device)?, samples));
     compare("CAAE, pictures", picture, &|device| {
         aged(samples, "caae", caae::autoencoder_shapes(CAAE_WIDTH, CAAE_CODE), device)
@@ -145,7 +144,7 @@ pub(super) fn compare_networks(
     }
     compare("PAGAN, pictures", picture, &|device| pagan_pictures(samples, device));
     compare("AgeTransGAN, pictures", picture, &|device| agetransgan_pictures(samples, 128, device));
-    let network = on(TOLERANCE);
+    let network = device.tolerance(TOLERANCE);
     compare(&format!("AgeTransGAN {side}px"), network, &|device| {
         agetransgan_output(side, DType::F32, device)
     });

@@ -244,12 +244,12 @@ pub(super) fn compare_trainers(
     samples: &Samples,
     progress: &mut dyn FnMut(&str),
 ) -> Vec<Comparison> {
-    let on = |tolerance: [f32; 2]| tolerance[usize::from(!device.is_rehearsal())];
     let mut comparisons = Vec::new();
     for entry in TRAINERS.iter().filter(|entry| device.selection.has(entry.name)) {
         progress(&format!("a step of {}", entry.name));
-        for (step, tolerance) in [("first step", on(TOLERANCE)), ("second step", on(SECOND_TOLERANCE))] {
+        for (step, tolerance) in [("first step", TOLERANCE), ("second step", SECOND_TOLERANCE)] {
             let name = format!("{}, {step}", entry.name);
+            let tolerance = device.tolerance(tolerance);
             comparisons.extend(device.compare("training step", &name, tolerance, |device| {
                 let mut trainer = (entry.start)(samples, entry.step(Size::Narrow), device)?;
                 let mut record = trainer.step(0)?;
