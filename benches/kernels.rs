@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use agemirror_faces::age::Gender;
-use agemirror_faces::aging::mirror::Network;
+use agemirror_faces::aging::mirror::{Network, WEIGHTS};
 use agemirror_faces::aging::{FaceMemory, open_model};
 use agemirror_faces::face::regions::{EdgeGuide, REGIONS_SIDE};
 use agemirror_faces::face::{Similarity, align};
@@ -89,8 +89,7 @@ fn crops(c: &mut Criterion) {
 
 /// Only the network, for one face at ten ages; compare with `tests/reference/mirror.py --time`.
 fn network(c: &mut Criterion) {
-    let weights = include_bytes!("../weights/mirror.safetensors").to_vec();
-    let weights = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu);
+    let weights = VarBuilder::from_slice_safetensors(WEIGHTS, DType::F32, &Device::Cpu);
     let (Ok(network), Ok(x)) =
         (weights.and_then(Network::new), Tensor::randn(0f32, 0.5, (1, 3, 128, 128), &Device::Cpu))
     else {

@@ -8,7 +8,8 @@ The layers and sizes are those of mattans/AgeProgression; the widths are smaller
 import json
 
 import numpy as np
-from hashed import Network, hashed, summary
+from hashed import Network
+from hashed_values import hashed, summary
 
 CODE = 10
 WIDTHS = [3, 4, 8, 16, 32, 64]

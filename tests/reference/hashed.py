@@ -1,4 +1,4 @@
-"""Weights hashed from their names, the same in any language, and networks that ONNX Runtime runs on them."""
+"""Networks that ONNX Runtime runs, with weights hashed from their names."""
 
 import numpy as np
 import onnx
@@ -58,13 +58,3 @@ class Network:
         onnx.checker.check_model(model)
         session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
         return session.run([output], feeds)[0]
-
-
-def summary(y, indices):
-    """A few numbers that identify an array."""
-    return {
-        "shape": list(y.shape),
-        "mean": round(float(y.astype(np.float64).mean()), 6),
-        "deviation": round(float(y.astype(np.float64).std()), 6),
-        "values": [{"at": list(index), "value": round(float(y[tuple(index)]), 6)} for index in indices],
-    }

@@ -1,4 +1,4 @@
-"""Values hashed from a name, the same in any language."""
+"""Values hashed from a name, the same in any language, and summaries of arrays for the tests."""
 
 import numpy as np
 
@@ -15,3 +15,13 @@ def hashed(name, shape, scale, offset=0.0):
     x ^= x >> np.uint64(16)
     values = (2.0 * x.astype(np.float64) / 2**32 - 1.0) * scale + offset
     return values.astype(np.float32).reshape(shape)
+
+
+def summary(y, indices):
+    """A few numbers that identify an array."""
+    return {
+        "shape": list(y.shape),
+        "mean": round(float(y.astype(np.float64).mean()), 6),
+        "deviation": round(float(y.astype(np.float64).std()), 6),
+        "values": [{"at": list(index), "value": round(float(y[tuple(index)]), 6)} for index in indices],
+    }

@@ -11,7 +11,8 @@ import json
 
 import numpy as np
 
-from hashed import Network, hashed, summary
+from hashed import Network
+from hashed_values import hashed, summary
 
 SIDE = 299
 

@@ -10,7 +10,8 @@ import time
 
 import numpy as np
 import onnxruntime
-from hashed import Network, hashed, summary
+from hashed import Network
+from hashed_values import hashed, summary
 from onnx import TensorProto, helper, numpy_helper
 
 WIDTHS = [24, 24, 48, 96]

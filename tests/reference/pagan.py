@@ -7,7 +7,8 @@ The layers and widths are those of the published PyTorch program; the picture is
 
 import json
 
-from hashed import Network, hashed, summary
+from hashed import Network
+from hashed_values import hashed, summary
 
 SIDE = 48
 

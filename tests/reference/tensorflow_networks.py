@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from hashed_values import hashed
+from hashed_values import hashed, summary
 
 # CAAE: length of the code, channels after each layer of the encoder, of the generator's input and layers.
 CODE = 20
@@ -60,16 +60,6 @@ def facts(path):
         values = reader.get_tensor(name).astype(np.float64).reshape(-1)
         read[name] = {"shape": shape, "sum": values.sum(), "first": values[0], "last": values[-1]}
     return read
-
-
-def summary(y, indices):
-    """A few numbers that identify an array."""
-    return {
-        "shape": list(y.shape),
-        "mean": round(float(y.astype(np.float64).mean()), 6),
-        "deviation": round(float(y.astype(np.float64).std()), 6),
-        "values": [{"at": list(index), "value": round(float(y[tuple(index)]), 6)} for index in indices],
-    }
 
 
 def channels_last(x):

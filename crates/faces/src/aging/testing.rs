@@ -37,7 +37,7 @@ pub fn picture(side: u32) -> RgbImage {
 
 /// Values uniform in `offset` ± `scale` that any language can reproduce from a tensor's name and an index:
 /// the name goes through FNV-1a, then name and index through the finalizer of MurmurHash3. Same as
-/// `tests/reference/hashed.py`.
+/// `tests/reference/hashed_values.py`.
 pub fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Tensor> {
     let seed = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     let value = |i: usize| {
@@ -103,7 +103,7 @@ pub fn hashed_weights(shapes: &[(String, Vec<usize>)]) -> VarBuilder<'static> {
     VarBuilder::from_backend(Box::new(Hashed { shapes }), DType::F32, Device::Cpu)
 }
 
-/// The output of `summary` in `tests/reference/hashed.py`.
+/// The output of `summary` in `tests/reference/hashed_values.py`.
 #[derive(serde::Deserialize)]
 pub struct Summary {
     shape: Vec<usize>,

@@ -10,7 +10,6 @@ use super::train::device::TrainingDevice;
 use crate::device_check::{DeviceCheck, Report};
 use agemirror_console::output::{print_error, print_line};
 use agemirror_faces::aging::agetransgan::NetworkShape;
-use agemirror_kernels::{DeviceChoice, choose_device};
 use agemirror_storage::write_atomically;
 
 /// Arguments of `agemirror bench device`.
@@ -60,7 +59,7 @@ pub fn run(args: &DeviceArgs) -> anyhow::Result<ExitCode> {
     if !NetworkShape::SIDES.contains(&args.side) {
         bail!("--side must be one of {:?}", NetworkShape::SIDES);
     }
-    let device = args.device.open()?;
+    let chosen = args.device.choose()?;
     let check = DeviceCheck {
         compare: !args.only_time,
         time: !args.only_compare,
@@ -74,9 +73,8 @@ pub fn run(args: &DeviceArgs) -> anyhow::Result<ExitCode> {
     };
     std::fs::create_dir_all(&args.out)
         .with_context(|| format!("{} cannot be created", args.out.display()))?;
-    let mut report = check.run(&device, &mut |part| print_line(part))?;
-    let choice = if args.device == TrainingDevice::Cpu { DeviceChoice::Cpu } else { DeviceChoice::Automatic };
-    report.device = choose_device(choice).description.to_string();
+    let mut report = check.run(&chosen.device, &mut |part| print_line(part))?;
+    report.device = chosen.description.to_string();
     write(&args.out, &report)?;
     if report.comparisons.is_empty() && report.timings.is_empty() && report.training.is_none() {
         bail!("nothing was checked: no name contains {:?}", args.only.as_deref().unwrap_or_default());

@@ -39,6 +39,11 @@ impl Compared {
         }
     }
 
+    /// The tolerance that applies, of one in a rehearsal and one on a GPU.
+    pub(super) fn tolerance(&self, [rehearsal, gpu]: [f32; 2]) -> f32 {
+        if self.is_rehearsal() { rehearsal } else { gpu }
+    }
+
     /// The 16-bit type of networks: bf16; in a rehearsal f16, because candle multiplies no bf16 on the CPU.
     pub(super) fn half(&self) -> DType {
         if self.is_rehearsal() { DType::F16 } else { DType::BF16 }
@@ -109,7 +114,6 @@ pub(super) fn largest_difference(expected: &[Tensor], found: &[Tensor]) -> anyho
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

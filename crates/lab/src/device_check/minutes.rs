@@ -6,13 +6,10 @@ use std::time::{Duration, Instant};
 use candle_core::Device;
 
 use super::report::{TrainingResult, message};
-use super::weights::with_random_weights;
-use crate::dataset::{BatchSampler, FacePack};
-use crate::training::mirror::{
-    FeatureNetwork, Judges, MirrorTrainer, Prototypes, Run, TargetSource, TrainingSettings,
-};
+use super::weights::random_judges;
+use crate::dataset::FacePack;
+use crate::training::mirror::{Judges, MirrorTrainer, Prototypes, TargetSource, TrainingSettings};
 use crate::training::{CheckpointPolicy, Session, StepRecord, TrainingObserver, newest_checkpoint};
-use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 
 /// Time between two checkpoints: a machine may be taken away at any time.
 const SAVE_INTERVAL: Duration = Duration::from_secs(60);
@@ -66,32 +63,25 @@ fn train(
     device: &Device,
     observer: &mut UntilDeadline,
 ) -> anyhow::Result<()> {
-    let [train, validation] = [FacePack::open(pack)?, FacePack::open(pack)?];
+    let packs = [FacePack::open(pack)?, FacePack::open(pack)?];
     let defaults = TrainingSettings::default();
     let settings = TrainingSettings {
-        head: train.side(),
+        head: packs[0].side(),
         // Without the judges' weights, only the targets train.
         targets_only_steps: if networks.is_some() { defaults.targets_only_steps } else { u64::MAX },
         ..defaults
     };
     let judges = match networks {
         Some(folder) => Judges::load(folder, device)?,
-        None => Judges::new(
-            AgeNetwork::bundled(device)?,
-            IdentityNetwork::bundled(device)?,
-            with_random_weights(FeatureNetwork::new, device)?,
-            device,
-        )?,
+        None => random_judges(device)?,
     };
     std::fs::create_dir_all(out)?;
     let name = format!("prototypes-{}.safetensors", settings.side);
     let carried = pack.with_file_name(&name);
     let prototypes = if carried.exists() { carried } else { out.join(name) };
-    let prototypes = Prototypes::open_or_build(&train, settings.side, &prototypes, |_| {})?;
-    let sampler = BatchSampler::new(train.faces(), settings.batch, settings.seed);
-    let run = Run::start(settings, judges, TargetSource::Prototypes(Box::new(prototypes)), device)?;
-    let mut trainer =
-        MirrorTrainer { run, train, validation, sampler, steps: u64::MAX, device: device.clone() };
+    let prototypes = Prototypes::open_or_build(&packs[0], settings.side, &prototypes, |_| {})?;
+    let targets = TargetSource::Prototypes(Box::new(prototypes));
+    let mut trainer = MirrorTrainer::start(settings, judges, targets, packs, u64::MAX, device)?;
     let policy = CheckpointPolicy {
         save_interval: SAVE_INTERVAL,
         log_every_steps: LOG_EVERY_STEPS,

@@ -24,7 +24,7 @@ use self::compare::{Compared, Selection};
 use self::peer::Peer;
 use self::samples::Samples;
 use self::timings::Clock;
-use self::trainers::{Maker, Size};
+use self::trainers::Size;
 
 pub(crate) use report::Report;
 
@@ -64,19 +64,13 @@ impl DeviceCheck {
         let home = tempfile::tempdir()?;
         let selection = Selection(self.only.clone());
         let compared = Compared { device: device.clone(), selection: selection.clone() };
-        let maker = Maker { samples: Samples::write(home.path())?, folder: home.path().to_owned() };
+        let samples = Samples::write(home.path())?;
         let mut report = Report { rehearsal: compared.is_rehearsal(), ..Report::default() };
         if self.compare {
             report.comparisons = operations::compare_operations(&compared, progress);
             let side = if compared.is_rehearsal() { self.side.min(REHEARSAL_SIDE) } else { self.side };
-            report.comparisons.extend(networks::compare_networks(
-                &compared,
-                &maker.samples,
-                &maker.folder,
-                side,
-                progress,
-            ));
-            report.comparisons.extend(maker.compare(&compared, progress));
+            report.comparisons.extend(networks::compare_networks(&compared, &samples, side, progress));
+            report.comparisons.extend(trainers::compare_trainers(&compared, &samples, progress));
         }
         let deadline = started + self.limit;
         if self.time {
@@ -86,7 +80,7 @@ impl DeviceCheck {
             report.timings = clock.time_mirror();
             report.timings.extend(clock.time_agetransgan(self.side));
             let size = if compared.is_rehearsal() { Size::FewFaces } else { Size::Published };
-            report.timings.extend(maker.time(size, &mut clock));
+            report.timings.extend(trainers::time_trainers(&samples, size, &mut clock));
         }
         if let Some(pack) = &self.pack {
             progress("training mirror");

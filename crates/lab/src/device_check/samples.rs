@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use image::{RgbImage, imageops};
 
+use super::weights::{Shape, random_weights};
 use crate::dataset::{FacePack, PackSpec, Split};
 use crate::training::regions::{Facts, Head, PACK_SIDE};
+use crate::training::write_tensors;
 use agemirror_faces::face::regions::HEAD_TEMPLATE;
 use agemirror_faces::face::{AlignmentTemplate, FaceFinder, FivePoints, Similarity, align};
 use agemirror_pictures::decode_picture;
@@ -17,7 +19,7 @@ const VARIANTS: usize = 8;
 /// Side of the head crops in pixels.
 const HEAD_SIDE: u32 = 256;
 
-/// The portrait and a folder with its variants.
+/// The portrait, and a folder with its variants and files of random weights.
 pub(super) struct Samples {
     folder: PathBuf,
     portrait: RgbImage,
@@ -83,6 +85,18 @@ impl Samples {
             FacePack::build(&self.folder, &spec, &path, |_, _| {})?;
         }
         Ok(FacePack::open(&path)?)
+    }
+
+    /// The file with random weights of the network `name`, written when it is first requested.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn weights(&self, name: &str, shapes: Vec<Shape>) -> anyhow::Result<PathBuf> {
+        let file = self.folder.join(name).with_extension("safetensors");
+        if !file.exists() {
+            write_tensors(&random_weights(shapes)?, &file)?;
+        }
+        Ok(file)
     }
 
     /// Heads with masks for the region network: discs of hair around skin.

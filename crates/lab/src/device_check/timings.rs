@@ -8,7 +8,7 @@ use candle_nn::VarBuilder;
 use super::compare::{Selection, guarded};
 use super::peer::{Peer, Workload};
 use super::report::{PeerTimes, Times, Timing, message};
-use super::weights::{agetransgan, builder, uniform};
+use super::weights::{agetransgan, agetransgan_shape, builder, uniform};
 use agemirror_faces::aging::agetransgan::{Generator, NetworkShape, Noise};
 use agemirror_faces::aging::mirror::{self, Network};
 
@@ -20,8 +20,6 @@ const TURN: Duration = Duration::from_millis(400);
 const LIMIT: Duration = Duration::from_secs(45);
 /// Side of mirror's crops in pixels.
 const MIRROR_SIDE: usize = 128;
-/// Age groups of AgeTransGAN.
-const GROUPS: usize = 10;
 
 /// The inputs of AgeTransGAN's generator.
 pub(super) struct GeneratorInputs {
@@ -154,7 +152,7 @@ impl Clock<'_> {
     /// AgeTransGAN's generator with 1, 4 and 10 ages in 32 and in 16 bits; the latter only on a GPU, because
     /// candle multiplies no bf16 on the CPU.
     pub(super) fn time_agetransgan(&mut self, side: usize) -> Vec<Timing> {
-        let shape = NetworkShape { side, groups: GROUPS, width: NetworkShape::PUBLISHED_WIDTH };
+        let shape = agetransgan_shape(side);
         let device = self.device.clone();
         let types = if device.is_cpu() { vec![DType::F32] } else { vec![DType::F32, DType::BF16] };
         let mut timings = Vec::new();

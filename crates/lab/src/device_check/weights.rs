@@ -8,7 +8,9 @@ use candle_nn::{VarBuilder, VarMap};
 
 use crate::dataset::seeded;
 use crate::training::NamedTensors;
+use crate::training::mirror::{FeatureNetwork, Judges};
 use agemirror_faces::aging::agetransgan::NetworkShape;
+use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 use rand::Rng;
 
 /// A parameter's name and shape.
@@ -55,6 +57,11 @@ pub(super) fn random_weights(shapes: impl IntoIterator<Item = Shape>) -> Result<
     shapes.into_iter().map(named).collect()
 }
 
+/// AgeTransGAN's published network for pictures of `side` pixels.
+pub(super) fn agetransgan_shape(side: usize) -> NetworkShape {
+    NetworkShape { side, groups: 10, width: NetworkShape::PUBLISHED_WIDTH }
+}
+
 /// Random weights of AgeTransGAN's generator, which have unit variance and are scaled at run time.
 pub(super) fn agetransgan(shape: NetworkShape) -> Result<NamedTensors> {
     let unit = 3f32.sqrt();
@@ -93,22 +100,8 @@ pub(super) fn with_random_weights<T>(
     build(&builder(&random_weights(shapes)?, DType::F32, device)?)
 }
 
-/// Names and shapes of a VGG-16 whose first layer has `base` channels, with `codes` features, for pictures of
-/// `side` pixels.
-pub(super) fn vgg_shapes(base: usize, codes: usize, side: usize) -> Vec<Shape> {
-    let mut list = Vec::new();
-    let mut layer = |name: String, shape: Vec<usize>| {
-        list.push((format!("{name}.bias"), vec![shape[0]]));
-        list.push((format!("{name}.weight"), shape));
-    };
-    let mut inputs = 3;
-    for (stage, count, width) in [(1, 2, 1), (2, 2, 2), (3, 3, 4), (4, 3, 8), (5, 3, 8)] {
-        for index in 1..=count {
-            layer(format!("conv{stage}_{index}"), vec![base * width, inputs, 3, 3]);
-            inputs = base * width;
-        }
-    }
-    layer("fc6".into(), vec![codes, inputs * (side / 32).pow(2)]);
-    layer("fc7".into(), vec![codes, codes]);
-    list
+/// Mirror's judges with the bundled weights, and random ones of the feature network, which is not bundled.
+pub(super) fn random_judges(device: &Device) -> Result<Judges> {
+    let features = with_random_weights(FeatureNetwork::new, device)?;
+    Judges::new(AgeNetwork::bundled(device)?, IdentityNetwork::bundled(device)?, features, device)
 }

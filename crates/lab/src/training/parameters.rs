@@ -26,6 +26,11 @@ pub(crate) enum Init {
 /// Variables of a network: name, shape, initial distribution.
 pub(crate) type Plan = Vec<(String, Vec<usize>, Init)>;
 
+/// The names and shapes of a plan's variables.
+pub(crate) fn shapes(plan: Plan) -> Vec<(String, Vec<usize>)> {
+    plan.into_iter().map(|(name, shape, _)| (name, shape)).collect()
+}
+
 impl Init {
     fn sample(self, random: &mut StdRng) -> f32 {
         match self {

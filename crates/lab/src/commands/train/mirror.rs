@@ -7,10 +7,8 @@ use candle_core::Device;
 
 use super::packs::open_or_pack;
 use super::running::{RunArgs, progress_bar};
-use crate::dataset::{BatchSampler, FacePack, PackSpec, Split, read_labels};
-use crate::training::mirror::{
-    Judges, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings,
-};
+use crate::dataset::{FacePack, PackSpec, Split, read_labels};
+use crate::training::mirror::{Judges, MirrorTrainer, Prototypes, TargetSource, Teacher, TrainingSettings};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_faces::aging::mirror::HEAD_MULTIPLE;
 use agemirror_faces::aging::{open_model, open_model_from};
@@ -81,21 +79,19 @@ pub(super) fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     }
     args.run.prepare()?;
     let settings = args.run.settings(settings(args)?)?;
-    let (head, seed, batch) = (settings.head, settings.seed, settings.batch);
     let device = args.run.device.open()?;
     let judges = Judges::load(&args.networks, &device)?;
-    let train = pack(args, head, Split::Train)?;
-    let validation = pack(args, head, Split::Validation)?;
-    let teaching = match args.teacher {
+    let train = pack(args, settings.head, Split::Train)?;
+    let validation = pack(args, settings.head, Split::Validation)?;
+    let targets = match args.teacher {
         None => TargetSource::Prototypes(Box::new(prototypes(args, &settings, &train)?)),
         Some(_) => TargetSource::Teacher(teacher(args, &train, &device)?),
     };
-    let mut run = Run::start(settings, judges, teaching, &device)?;
+    let packs = [train, validation];
+    let mut trainer = MirrorTrainer::start(settings, judges, targets, packs, args.steps, &device)?;
     if let Some(weights) = &args.from {
-        run.start_from(weights)?;
+        trainer.run.start_from(weights)?;
     }
-    let sampler = BatchSampler::new(train.faces(), batch, seed);
-    let mut trainer = MirrorTrainer { run, train, validation, sampler, steps: args.steps, device };
     args.run.train(&mut trainer, LOG_EVERY)
 }
 

@@ -14,10 +14,12 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
+use super::parameters::shapes;
+
 /// Names and shapes of the parameters of encoder and generator, for an encoder whose first layer has `base`
 /// channels and codes of length `code`.
 pub(crate) fn autoencoder_shapes(base: usize, code: usize) -> Vec<(String, Vec<usize>)> {
-    plan::autoencoder(base, code).into_iter().map(|(name, shape, _)| (name, shape)).collect()
+    shapes(plan::autoencoder(base, code))
 }
 
 pub(crate) use step::LossWeights;

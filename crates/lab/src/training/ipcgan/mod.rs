@@ -18,13 +18,13 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
+use super::parameters::shapes;
 use agemirror_faces::aging::ipcgan::Network;
 
 /// Names and shapes of the generator's parameters and of the moving averages of its normalisation; its first
 /// layer has `base` channels.
 pub(crate) fn generator_shapes(base: usize) -> Vec<(String, Vec<usize>)> {
-    let mut shapes: Vec<_> =
-        plan::generator(base).into_iter().map(|(name, shape, _)| (name, shape)).collect();
+    let mut shapes = shapes(plan::generator(base));
     for norm in Network::norms() {
         let beta = shapes.iter().find(|(name, _)| *name == format!("{norm}/beta"));
         let Some(shape) = beta.map(|(_, shape)| shape.clone()) else { continue };
@@ -36,10 +36,10 @@ pub(crate) fn generator_shapes(base: usize) -> Vec<(String, Vec<usize>)> {
 
 /// Names and shapes of the network that judges ages, as published: AlexNet's convolutions and the age branch.
 pub(crate) fn judge_shapes() -> Vec<(String, Vec<usize>)> {
-    let trunk = plan::alexnet_trunk(1);
-    let outputs = trunk.last().map_or(0, |(_, shape, _)| shape.iter().product());
-    let branch = plan::age_branch(outputs * 36, age_classifier::HIDDEN);
-    trunk.into_iter().chain(branch).map(|(name, shape, _)| (name, shape)).collect()
+    let mut plan = plan::alexnet_trunk(1);
+    let outputs = plan.last().map_or(0, |(_, shape, _)| shape.iter().product());
+    plan.extend(plan::age_branch(outputs * 36, age_classifier::HIDDEN));
+    shapes(plan)
 }
 
 pub(crate) use age_classifier::{AgeClassifierSettings, AgeClassifierTrainer};

@@ -23,7 +23,7 @@ mod trainer;
 pub(crate) use features::FeatureNetwork;
 pub(crate) use judges::Judges;
 pub(crate) use prototypes::Prototypes;
-pub(crate) use run::{Run, TargetSource};
+pub(crate) use run::TargetSource;
 pub(crate) use settings::TrainingSettings;
 pub(crate) use teacher::Teacher;
 pub(crate) use trainer::MirrorTrainer;

@@ -8,8 +8,8 @@ use image::{GrayImage, Luma, RgbImage};
 
 use super::features::tests::hashed_network;
 use super::losses::LossWeights;
-use super::{Judges, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings};
-use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
+use super::{Judges, MirrorTrainer, Prototypes, TargetSource, Teacher, TrainingSettings};
+use crate::dataset::{FacePack, PackSpec, Split};
 use crate::training::Trainer;
 use crate::training::session::LOG_FILE;
 use crate::training::testing::{check_resuming, portrait_collection};
@@ -43,11 +43,10 @@ fn judges() -> Judges {
     Judges::new(age, identity, hashed_network(), device).unwrap()
 }
 
-fn trainer(settings: &TrainingSettings, pack: &Path, teaching: TargetSource, steps: u64) -> Box<dyn Trainer> {
-    let [train, validation] = [pack; 2].map(|pack| FacePack::open(pack).unwrap());
-    let run = Run::start(settings.clone(), judges(), teaching, &Device::Cpu).unwrap();
-    let sampler = BatchSampler::new(train.faces(), settings.batch, settings.seed);
-    Box::new(MirrorTrainer { run, train, validation, sampler, steps, device: Device::Cpu })
+fn trainer(settings: &TrainingSettings, pack: &Path, targets: TargetSource, steps: u64) -> Box<dyn Trainer> {
+    let packs = [pack; 2].map(|pack| FacePack::open(pack).unwrap());
+    let device = &Device::Cpu;
+    Box::new(MirrorTrainer::start(settings.clone(), judges(), targets, packs, steps, device).unwrap())
 }
 
 fn small_settings() -> TrainingSettings {

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
 
-use super::run::Run;
+use super::judges::Judges;
+use super::run::{Run, TargetSource};
+use super::settings::TrainingSettings;
 use super::sheet::{draw_sheet, evenly_spread};
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::output::write_sheet;
@@ -24,19 +26,34 @@ const HEADS_ON_SHEET: usize = 10;
 pub(crate) struct MirrorTrainer {
     /// The state of the run.
     pub run: Run,
-    /// Training heads.
-    pub train: FacePack,
-    /// Validation heads, which are shown on sample sheets.
-    pub validation: FacePack,
+    train: FacePack,
+    /// Heads on sample sheets.
+    validation: FacePack,
     /// Draws the pairs of each step.
-    pub sampler: BatchSampler,
+    sampler: BatchSampler,
     /// Total steps.
-    pub steps: u64,
-    /// Device of the networks.
-    pub device: Device,
+    steps: u64,
+    device: Device,
 }
 
 impl MirrorTrainer {
+    /// Starts a run of `steps` steps on training heads, with validation heads for the sample sheets.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub(crate) fn start(
+        settings: TrainingSettings,
+        judges: Judges,
+        targets: TargetSource,
+        [train, validation]: [FacePack; 2],
+        steps: u64,
+        device: &Device,
+    ) -> Result<Self, TrainingError> {
+        let sampler = BatchSampler::new(train.faces(), settings.batch, settings.seed);
+        let run = Run::start(settings, judges, targets, device)?;
+        Ok(Self { run, train, validation, sampler, steps, device: device.clone() })
+    }
+
     /// The moving average of the weights in half precision.
     fn weights(&self) -> candle_core::Result<NamedTensors> {
         let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));

@@ -15,4 +15,4 @@ pub(crate) use agemirror_faces::aging::pagan::CLUSTERS;
 pub(crate) use faces::{ClusterSource, Clusters, YOUNG, prepared};
 pub(crate) use settings::{Mode, PaganSettings};
 pub(crate) use trainer::{FeatureNetworks, PaganTrainer};
-pub(crate) use vgg::{InputScaling, Vgg};
+pub(crate) use vgg::{InputScaling, Vgg, vgg_shapes};

@@ -67,21 +67,8 @@ fn values(list: Vec<(String, Vec<usize>)>, prefix: &str) -> NamedTensors {
 }
 
 fn vgg(prefix: &str, whole: bool, entry: InputScaling) -> Vgg {
-    let mut list = Vec::new();
-    let mut layer = |name: String, shape: Vec<usize>| {
-        list.push((format!("{name}.bias"), vec![shape[0]]));
-        list.push((format!("{name}.weight"), shape));
-    };
-    let mut inputs = 3;
-    for (stage, count, width) in [(1, 2, 1), (2, 2, 2), (3, 3, 4), (4, 3, 8), (5, 3, 8)] {
-        for i in 1..=count {
-            layer(format!("conv{stage}_{i}"), vec![BASE * width, inputs, 3, 3]);
-            inputs = BASE * width;
-        }
-    }
-    layer("fc6".into(), vec![CODES, inputs * (SIDE / 32).pow(2)]);
-    layer("fc7".into(), vec![CODES, CODES]);
-    let vb = VarBuilder::from_tensors(values(list, prefix), DType::F32, &Device::Cpu);
+    let weights = values(vgg_shapes(BASE, CODES, SIDE), prefix);
+    let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
     Vgg::new(&vb, whole, entry).unwrap()
 }
 

@@ -67,7 +67,7 @@ impl Vgg {
         let mut inputs = 3;
         let mut stages = Vec::new();
         for (stage, count) in STAGES.into_iter().enumerate().take(if whole { STAGES.len() } else { LEVELS }) {
-            let outputs = base << stage.min(3);
+            let outputs = stage_channels(base, stage);
             let mut layers = Vec::new();
             for layer in 1..=count {
                 let vb = vb.pp(format!("conv{}_{layer}", stage + 1));
@@ -146,6 +146,33 @@ impl Vgg {
         let mean = Tensor::new(&MEAN, pictures.device())?.reshape((1, 3, 1, 1))?;
         ((pictures + 1.0)? * 127.5)?.broadcast_sub(&mean)
     }
+}
+
+/// Channels of the maps of `stage`, counted from 0; `base` in the first.
+fn stage_channels(base: usize, stage: usize) -> usize {
+    base << stage.min(3)
+}
+
+/// Names and shapes of the parameters of the whole network with `base` channels in its first maps and `codes`
+/// features, for pictures of `side` pixels.
+pub(crate) fn vgg_shapes(base: usize, codes: usize, side: usize) -> Vec<(String, Vec<usize>)> {
+    let mut list = Vec::new();
+    let mut layer = |name: String, weight: Vec<usize>| {
+        list.push((format!("{name}.bias"), vec![weight[0]]));
+        list.push((format!("{name}.weight"), weight));
+    };
+    let mut inputs = 3;
+    for (stage, count) in STAGES.into_iter().enumerate() {
+        let outputs = stage_channels(base, stage);
+        for index in 1..=count {
+            layer(format!("conv{}_{index}", stage + 1), vec![outputs, inputs, 3, 3]);
+            inputs = outputs;
+        }
+    }
+    // Each stage ends with a pooling that halves the side.
+    layer("fc6".to_owned(), vec![codes, inputs * (side >> STAGES.len()).pow(2)]);
+    layer("fc7".to_owned(), vec![codes, codes]);
+    list
 }
 
 fn run_stage(stage: &[Convolution], x: Tensor) -> Result<Tensor> {

@@ -20,7 +20,7 @@ impl MaleReader {
     /// # Errors
     /// When they do not fit.
     pub(super) fn bundled() -> Result<Self> {
-        let vb = VarBuilder::from_buffered_safetensors(WEIGHTS.to_vec(), DType::F32, &Device::Cpu)?;
+        let vb = VarBuilder::from_slice_safetensors(WEIGHTS, DType::F32, &Device::Cpu)?;
         Network::new(vb).map(Self)
     }
 
