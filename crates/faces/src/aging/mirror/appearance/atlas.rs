@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use candle_core::{DType, Device, Result, Tensor, bail};
 
+use crate::bundled::{LINES, decompress};
 use crate::face::MESH_POINTS;
 
 /// Side of the planes, in pixels.
@@ -20,9 +21,6 @@ pub const ATLAS_PLANES: usize = 2;
 pub const LOGARITHM_STEP: f32 = 1.0 / 160.0;
 /// Byte value for no line.
 pub const NO_LINE: u8 = 128;
-
-/// The bundled atlas.
-static WEIGHTS: &[u8] = include_bytes!("../../../../../../weights/lines.safetensors");
 
 /// An old face with its lines.
 pub struct LinedFace {
@@ -51,7 +49,7 @@ impl LineAtlas {
     /// # Errors
     /// When the file is damaged, which a test rules out.
     pub fn bundled() -> Result<Self> {
-        Self::from_tensors(&candle_core::safetensors::load_buffer(WEIGHTS, &Device::Cpu)?)
+        Self::from_tensors(&candle_core::safetensors::load_buffer(&decompress(LINES)?, &Device::Cpu)?)
     }
 
     /// Reads an atlas from tensors: `reference` (468, 2), `planes` (N, 2, side, side) of bytes, `male` (N),

@@ -1,0 +1,35 @@
+//! Weight files that are compressed within the program, and decompressed when they are used.
+
+use std::io::{Read, Result};
+
+use flate2::read::ZlibDecoder;
+
+/// dlib's face recognition network.
+pub(crate) static DLIB_FACE_RECOGNITION: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/dlib_face_recognition.safetensors.zlib"));
+/// The atlas of lines.
+pub(crate) static LINES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lines.safetensors.zlib"));
+
+/// The file that `compressed` holds.
+///
+/// # Errors
+/// When the data are damaged.
+pub(crate) fn decompress(compressed: &[u8]) -> Result<Vec<u8>> {
+    let mut file = Vec::new();
+    ZlibDecoder::new(compressed).read_to_end(&mut file)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compressed_files_are_those_of_the_repository() {
+        for (compressed, name) in [(DLIB_FACE_RECOGNITION, "dlib_face_recognition"), (LINES, "lines")] {
+            let path = format!("{}/../../weights/{name}.safetensors", env!("CARGO_MANIFEST_DIR"));
+            assert!(decompress(compressed).unwrap() == std::fs::read(path).unwrap(), "{name}");
+            assert!(decompress(&compressed[..compressed.len() / 2]).is_err(), "{name}");
+        }
+    }
+}
