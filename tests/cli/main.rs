@@ -7,6 +7,8 @@ mod device;
 mod documents;
 mod live;
 mod measure;
+#[cfg(unix)]
+mod pipewire;
 mod plain;
 mod program;
 mod video;
