@@ -1,5 +1,5 @@
 //! Sets the cfg `shared_data` if the shared data is beside the repository; tests that need it are ignored
-//! without. Compresses weight files that shrink to less than half.
+//! without. Compresses weight files that are needed on request, or shrink to less than half.
 
 use std::fs::{self, File};
 use std::io;
@@ -11,7 +11,8 @@ use flate2::write::ZlibEncoder;
 /// Folder with the weight files, relative to this crate.
 const WEIGHTS: &str = "../../weights";
 /// The files that are compressed within the program.
-const COMPRESSED: [&str; 2] = ["dlib_face_recognition.safetensors", "lines.safetensors"];
+const COMPRESSED: [&str; 3] =
+    ["age_estimator.safetensors", "dlib_face_recognition.safetensors", "lines.safetensors"];
 
 fn main() -> io::Result<()> {
     println!("cargo:rustc-check-cfg=cfg(shared_data)");

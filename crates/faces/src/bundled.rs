@@ -4,6 +4,9 @@ use std::io::{Read, Result};
 
 use flate2::read::ZlibDecoder;
 
+/// The age estimator.
+pub(crate) static AGE_ESTIMATOR: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/age_estimator.safetensors.zlib"));
 /// dlib's face recognition network.
 pub(crate) static DLIB_FACE_RECOGNITION: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/dlib_face_recognition.safetensors.zlib"));
@@ -26,7 +29,11 @@ mod tests {
 
     #[test]
     fn compressed_files_are_those_of_the_repository() {
-        for (compressed, name) in [(DLIB_FACE_RECOGNITION, "dlib_face_recognition"), (LINES, "lines")] {
+        for (compressed, name) in [
+            (AGE_ESTIMATOR, "age_estimator"),
+            (DLIB_FACE_RECOGNITION, "dlib_face_recognition"),
+            (LINES, "lines"),
+        ] {
             let path = format!("{}/../../weights/{name}.safetensors", env!("CARGO_MANIFEST_DIR"));
             assert!(decompress(compressed).unwrap() == std::fs::read(path).unwrap(), "{name}");
             assert!(decompress(&compressed[..compressed.len() / 2]).is_err(), "{name}");

@@ -5,7 +5,7 @@ use candle_nn::ops::softmax_last_dim;
 use image::RgbImage;
 
 use super::trunk::{FEATURES, SIDE, Trunk};
-use super::weights::File;
+use crate::evaluation::judge_files::FACE_RES_AGE;
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{AgeJudge, Cut};
 
@@ -41,7 +41,7 @@ impl FaceResAge {
     /// # Errors
     /// When the weights are missing or do not fit this network.
     pub(crate) fn bundled(device: &Device) -> Result<Self> {
-        let (trunk, vb) = Trunk::load(File::Age, device)?;
+        let (trunk, vb) = Trunk::load(&FACE_RES_AGE, device)?;
         let years: Vec<f32> = (0..AGES).map(|age| age as f32).collect();
         Ok(Self {
             trunk,

@@ -5,7 +5,7 @@ use image::RgbImage;
 use image::imageops::{FilterType, blur, resize};
 
 use super::trunk::{SIDE, Trunk};
-use super::weights::File;
+use crate::evaluation::judge_files::FACE_RES;
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{Cut, FeatureJudge};
 
@@ -31,7 +31,7 @@ impl FaceRes {
     /// # Errors
     /// When the weights are missing or do not fit this network.
     pub(crate) fn bundled(device: &Device) -> Result<Self> {
-        Ok(Self(Trunk::load(File::Features, device)?.0))
+        Ok(Self(Trunk::load(&FACE_RES, device)?.0))
     }
 
     /// Features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.

@@ -8,7 +8,6 @@
 mod age;
 mod features;
 mod trunk;
-mod weights;
 
 pub(crate) use age::FaceResAge;
 pub(crate) use features::FaceRes;

@@ -4,7 +4,7 @@ use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use super::weights::File;
+use crate::evaluation::judge_files::JudgeFile;
 use agemirror_faces::pixels::planes;
 use agemirror_kernels::{Activation, Convolution, Padding, conv2d_same, depthwise_conv2d};
 
@@ -51,8 +51,8 @@ pub(super) struct Trunk {
 
 impl Trunk {
     /// Loads the weights, and returns the builder for the remaining tensors.
-    pub(super) fn load(file: File, device: &Device) -> Result<(Self, VarBuilder<'static>)> {
-        let vb = VarBuilder::from_buffered_safetensors(file.read()?.into_owned(), DType::F32, device)?;
+    pub(super) fn load(file: &JudgeFile, device: &Device) -> Result<(Self, VarBuilder<'static>)> {
+        let vb = file.open(device)?;
         let mut inputs = FIRST;
         let mut blocks = Vec::with_capacity(BLOCKS.len());
         for (index, (outputs, stride)) in BLOCKS.into_iter().enumerate() {
