@@ -32,6 +32,8 @@ pub(crate) use report::Report;
 
 /// Side of AgeTransGAN's pictures in a rehearsal's comparison, in pixels; candle's operations are slow.
 const REHEARSAL_SIDE: usize = 256;
+/// Share of the whole time that measurements leave for training.
+const TRAINING_SHARE: f32 = 0.25;
 
 /// What to check, and for how long.
 #[derive(Clone, Debug)]
@@ -80,6 +82,8 @@ impl DeviceCheck {
         let deadline = started + self.limit;
         if self.time {
             let size = if compared.is_rehearsal() { Size::FewFaces } else { Size::Published };
+            let reserved = self.pack.as_ref().map_or(0.0, |_| TRAINING_SHARE);
+            let deadline = started + self.limit.mul_f32(1.0 - reserved);
             (report.peer, report.timings) =
                 on_workers(|| self.time(device, &samples, size, deadline, progress))?;
         }
