@@ -17,7 +17,7 @@ use process::Worker;
 
 pub use serve::serve_avif;
 
-/// Maximum time for a picture, in seconds. The largest one takes about 10 seconds on one core.
+/// Maximum time for a picture, in seconds. The largest one takes a few seconds on one core.
 const MAX_SECONDS: u64 = 60;
 
 static WORKER: OnceLock<Worker> = OnceLock::new();

@@ -33,7 +33,7 @@ pub(super) fn decode_here(file: &[u8]) -> Result<Pixels, DecodeError> {
 mod limits {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-    /// Maximum address space of a worker, in bytes. The largest picture needs half of it.
+    /// Maximum address space of a worker, in bytes. The largest picture needs less than half of it.
     const MAX_ADDRESS_SPACE: u64 = 4 << 30;
 
     /// Limits this process. Its crash writes no memory dump, and it ends even if its parent no longer does so.
