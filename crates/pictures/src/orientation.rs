@@ -134,3 +134,7 @@ fn parse_hex_profile(text: &[u8]) -> Option<Vec<u8>> {
         .collect();
     Some(digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect())
 }
+
+#[cfg(test)]
+#[path = "orientation_tests.rs"]
+pub(crate) mod tests;

@@ -11,8 +11,9 @@ use image::{ExtendedColorType, Rgb};
 use proptest::prelude::*;
 
 use crate::error::PictureError;
-use crate::open::tests::{corners, squares, xmp};
+use crate::open::tests::{corners, squares};
 use crate::open::{decode_picture, decode_unguarded};
+use crate::orientation::tests::xmp;
 use image::RgbImage;
 
 use writer::Tiff;

@@ -1,7 +1,5 @@
 //! Workers that crash, hang, or answer nonsense; shell scripts play them.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
-
 use std::time::Duration;
 
 use super::answer;
