@@ -20,6 +20,7 @@
 mod collect;
 mod color;
 mod decoded;
+mod directory;
 mod error;
 mod frame;
 mod guard;

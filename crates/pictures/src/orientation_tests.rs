@@ -106,6 +106,19 @@ fn the_orientation_in_xmp_is_applied_where_exif_states_none() {
     }
 }
 
+/// Some cameras write it as a long integer, signed or not, instead of a short one.
+#[test]
+fn an_orientation_of_another_type_is_applied() {
+    let jpeg = encoded(squares(), ImageFormat::Jpeg);
+    for kind in [4, 9] {
+        let mut block = [&b"Exif\0\0"[..], &exif(6)].concat();
+        // The type follows the prefix, the header, the number of entries and the tag.
+        block[6 + 8 + 2 + 2] = kind;
+        let noted = with_segment(&jpeg, &block);
+        assert_eq!(corners(&decode_picture(&noted, "a").unwrap().picture), "WRGB");
+    }
+}
+
 #[test]
 fn an_invalid_orientation_is_ignored() {
     let jpeg = encoded(squares(), ImageFormat::Jpeg);

@@ -79,27 +79,41 @@ impl Parts {
     }
 }
 
-/// Number of pixels of an HEVC item according to the headers in its properties. Its data must not contain
-/// headers, which could contradict them.
-fn hevc_pixels(file: &HeifFile<'_>, id: ItemId) -> Result<u64, DecodeError> {
+/// Number of pixels of an HEVC item: the most that its headers state. They are in its properties and, as some
+/// cameras write them, among its data.
+pub(super) fn hevc_pixels(file: &HeifFile<'_>, id: ItemId) -> Result<u64, DecodeError> {
     let lacks_headers = || DecodeError::damaged("one of its parts lacks its headers");
     let config = file.hevc_config(id).map_err(container_error)?.ok_or_else(lacks_headers)?;
+    let mut headers = Headers::default();
+    config.nal_units.iter().try_for_each(|unit| headers.add(unit))?;
     let data = file.item_data(id).map_err(container_error)?;
     let mut rest: &[u8] = &data;
     while let Some((length, after)) = rest.split_at_checked(usize::from(config.nal_length_size)) {
         let length = length.iter().fold(0, |length: usize, &byte| length << 8 | usize::from(byte));
         let Some((unit, after)) = after.split_at_checked(length) else { return Err(DecodeError::CutShort) };
         if unit.first().is_some_and(|&head| (32..=34).contains(&(head >> 1 & 63))) {
-            return Err(DecodeError::damaged("one of its parts contains headers in its data"));
+            headers.add(unit)?;
         }
         rest = after;
     }
-    let mut sets = ParameterSets::default();
-    for unit in &config.nal_units {
-        let added = NalUnit::parse(unit).and_then(|unit| sets.add(&unit));
+    headers.pixels.ok_or_else(lacks_headers)
+}
+
+/// The headers (parameter sets) of an HEVC item, and the most pixels that any of them states: a later one may
+/// replace an earlier one.
+#[derive(Default)]
+struct Headers {
+    sets: ParameterSets,
+    pixels: Option<u64>,
+}
+
+impl Headers {
+    fn add(&mut self, unit: &[u8]) -> Result<(), DecodeError> {
+        let added = NalUnit::parse(unit).and_then(|unit| self.sets.add(&unit));
         added.map_err(|error| DecodeError::Damaged(error.to_string()))?;
+        let pixels =
+            |sps: &Sps| u64::from(sps.pic_width_in_luma_samples) * u64::from(sps.pic_height_in_luma_samples);
+        self.pixels = self.pixels.max(self.sets.sps.iter().flatten().map(pixels).max());
+        Ok(())
     }
-    let pixels =
-        |sps: &Sps| u64::from(sps.pic_width_in_luma_samples) * u64::from(sps.pic_height_in_luma_samples);
-    sets.sps.iter().flatten().map(pixels).max().ok_or_else(lacks_headers)
 }
