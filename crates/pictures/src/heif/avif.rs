@@ -3,7 +3,7 @@
 use heifer::heifer_isobmff::boxes::Property;
 use heifer::heifer_isobmff::{HeifFile, ItemId};
 
-use super::profile::nclx;
+use super::profile::code_points;
 use super::{MAX_PIXELS, Pixels, av1, container_error};
 use crate::decoded::{DecodeError, fits, too_large};
 
@@ -39,10 +39,10 @@ pub(super) fn decode(file: &HeifFile<'_>, id: ItemId) -> Result<Pixels, DecodeEr
 
 fn coded_item(file: &HeifFile<'_>, id: ItemId) -> Result<Pixels, DecodeError> {
     let data = file.item_data(id).map_err(container_error)?;
-    let nclx = nclx(file, id)?.map(|(_, _, matrix, full)| (matrix, full));
+    let code_points = code_points(file, id)?;
     let frame = av1::decode(&data, MAX_PIXELS as u32)?;
     let (width, height) = (frame.width as u32, frame.height as u32);
-    Ok(Pixels { width, height, bit_depth: 8, has_alpha: false, data: frame.to_rgba(nclx) })
+    Ok(Pixels { width, height, bit_depth: 8, has_alpha: false, data: frame.to_rgba(code_points) })
 }
 
 fn grid(file: &HeifFile<'_>, id: ItemId) -> Result<Pixels, DecodeError> {

@@ -20,8 +20,8 @@ pub(super) fn of_picture(file: &HeifFile<'_>, main: ItemId) -> Result<Option<Vec
         if icc.is_some() {
             return Ok(icc);
         }
-        if let Some((primaries, transfer, _, _)) = nclx(file, id)? {
-            return profile_of_code_points(primaries, transfer);
+        if let Some(points) = code_points(file, id)? {
+            return profile_of_code_points(points.primaries, points.transfer);
         }
         match file.referenced_items(id, b"dimg").first() {
             Some(&source) => id = source,
@@ -31,12 +31,24 @@ pub(super) fn of_picture(file: &HeifFile<'_>, main: ItemId) -> Result<Option<Vec
     Ok(None)
 }
 
-/// The colour code points of an item: primaries, transfer, matrix, and whether the range is full.
-pub(super) fn nclx(file: &HeifFile<'_>, id: ItemId) -> Result<Option<(u16, u16, u16, bool)>, DecodeError> {
+/// Colour code points of ITU-T H.273.
+#[derive(Clone, Copy)]
+pub(super) struct CodePoints {
+    primaries: u16,
+    transfer: u16,
+    pub matrix: u16,
+    pub full_range: bool,
+}
+
+/// The colour code points that the container states for an item.
+pub(super) fn code_points(file: &HeifFile<'_>, id: ItemId) -> Result<Option<CodePoints>, DecodeError> {
     Ok(file.item_properties(id).map_err(container_error)?.find_map(|property| match property {
-        Property::Color(ColorInfo::Nclx { primaries, transfer, matrix, full_range }) => {
-            Some((*primaries, *transfer, *matrix, *full_range))
-        }
+        Property::Color(ColorInfo::Nclx { primaries, transfer, matrix, full_range }) => Some(CodePoints {
+            primaries: *primaries,
+            transfer: *transfer,
+            matrix: *matrix,
+            full_range: *full_range,
+        }),
         _ => None,
     }))
 }

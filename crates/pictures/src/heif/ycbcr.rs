@@ -1,5 +1,7 @@
 //! Converts pictures of the AV1 decoder to RGBA.
 
+use super::profile::CodePoints;
+
 /// A decoded picture in YCbCr.
 #[derive(Debug, Default)]
 pub(super) struct Frame {
@@ -19,10 +21,10 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Converts to opaque RGBA. `container_matrix` is the matrix and full-range flag of the container, which
-    /// take precedence over those of the data.
-    pub(super) fn to_rgba(&self, container_matrix: Option<(u16, bool)>) -> Vec<u8> {
-        let (matrix, full) = container_matrix.unwrap_or((self.matrix, self.full_range));
+    /// Converts to opaque RGBA. The code points of the container take precedence over those of the data.
+    pub(super) fn to_rgba(&self, container: Option<CodePoints>) -> Vec<u8> {
+        let (matrix, full) =
+            container.map_or((self.matrix, self.full_range), |points| (points.matrix, points.full_range));
         let scale = f32::from((1_u16 << self.bits) - 1);
         let step = f32::from(1_u16 << (self.bits - 8));
         let (black, luma_span, chroma_span) =
