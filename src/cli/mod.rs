@@ -10,6 +10,7 @@ mod cameras;
 mod convert;
 mod inspect;
 mod live;
+mod live_minutes;
 mod live_outputs;
 mod live_report;
 mod models;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of each package, in the order of the data; one imports only those before it.
 const ORDERS: [(&str, &[&str]); 4] = [
-    ("src", &["text", "camera", "pipeline", "video", "app", "exhibit", "cli", "main"]),
+    ("src", &["allocator", "text", "camera", "pipeline", "video", "app", "exhibit", "cli", "main"]),
     (
         "crates/faces/src",
         &[
