@@ -5,8 +5,8 @@ use anyhow::Context;
 /// Stack of a thread in bytes. Backward passes are recursive.
 const STACK: usize = 64 << 20;
 
-/// Runs `work` on one of the threads that its operations run on. From any other thread, each operation would wait for one
-/// of them to wake up.
+/// Runs `work` on one of the threads that its operations run on. From any other thread, each operation would wait for
+/// one of them to wake up.
 ///
 /// # Errors
 /// When `work` fails, or the threads cannot be started.
