@@ -290,6 +290,7 @@ source-format = { $name }: { $formats } nicht lesbar
 
 camera-opening-title = Kamera wird geöffnet
 camera-opening = Die Kamera „{ $name }“ wird geöffnet.
+camera-opening-unnamed = Die Kamera wird geöffnet.
 camera-stalled-title = Die Kamera sendet keine Bilder
 camera-stalled = Die Kamera „{ $name }“ sendet keine Bilder mehr und wird neu gestartet; hilft das nicht, ziehen Sie den Stecker und stecken ihn wieder ein.
 camera-unplugged-title = Die Kamera ist getrennt

@@ -300,6 +300,7 @@ source-format = { $name }: { $formats } cannot be decoded
 
 camera-opening-title = Opening the camera
 camera-opening = Opening the camera “{ $name }”.
+camera-opening-unnamed = Opening the camera.
 camera-stalled-title = The camera sends no frames
 camera-stalled = The camera “{ $name }” has stopped sending pictures and is being restarted; if this stays, unplug it and plug it in again.
 camera-unplugged-title = The camera is disconnected

@@ -293,6 +293,7 @@ source-format = { $name }: { $formats } no se puede leer
 
 camera-opening-title = Abriendo la cámara
 camera-opening = Abriendo la cámara «{ $name }».
+camera-opening-unnamed = Abriendo la cámara.
 camera-stalled-title = La cámara no envía imágenes
 camera-stalled = La cámara «{ $name }» ha dejado de enviar imágenes y se está reiniciando; si sigue así, desconéctela y vuelva a conectarla.
 camera-unplugged-title = La cámara está desconectada

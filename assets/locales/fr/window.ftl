@@ -293,6 +293,7 @@ source-format = { $name } : { $formats } illisible
 
 camera-opening-title = Ouverture de la caméra
 camera-opening = Ouverture de la caméra « { $name } ».
+camera-opening-unnamed = Ouverture de la caméra.
 camera-stalled-title = La caméra n'envoie pas d'image
 camera-stalled = La caméra « { $name } » n'envoie plus d'image et redémarre ; si cela dure, débranchez-la puis rebranchez-la.
 camera-unplugged-title = La caméra est débranchée

@@ -290,6 +290,7 @@ source-format = { $name }: { $formats } non leggibile
 
 camera-opening-title = Apertura della fotocamera
 camera-opening = Apertura della fotocamera «{ $name }».
+camera-opening-unnamed = Apertura della fotocamera.
 camera-stalled-title = La fotocamera non invia immagini
 camera-stalled = La fotocamera «{ $name }» non invia più immagini e viene riavviata; se continua, scollegala e ricollegala.
 camera-unplugged-title = La fotocamera è scollegata

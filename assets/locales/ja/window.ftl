@@ -236,6 +236,7 @@ source-format = { $name }：{ $formats } は読み取れません
 
 camera-opening-title = カメラを開いています
 camera-opening = カメラ「{ $name }」を開いています。
+camera-opening-unnamed = カメラを開いています。
 camera-stalled-title = カメラから映像が来ません
 camera-stalled = カメラ「{ $name }」の映像が止まったため再起動しています。直らない場合は、いったん外してつなぎ直してください。
 camera-unplugged-title = カメラが外れています

@@ -301,6 +301,7 @@ source-format = { $name }: nie można odczytać { $formats }
 
 camera-opening-title = Otwieranie kamery
 camera-opening = Otwieranie kamery „{ $name }”.
+camera-opening-unnamed = Otwieranie kamery.
 camera-stalled-title = Kamera nie przesyła obrazu
 camera-stalled = Kamera „{ $name }” przestała przesyłać obraz i jest uruchamiana ponownie; jeśli to nie pomoże, odłącz ją i podłącz jeszcze raz.
 camera-unplugged-title = Kamera jest odłączona

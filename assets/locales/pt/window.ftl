@@ -293,6 +293,7 @@ source-format = { $name }: { $formats } não pode ser lido
 
 camera-opening-title = Abrindo a câmera
 camera-opening = Abrindo a câmera “{ $name }”.
+camera-opening-unnamed = Abrindo a câmera.
 camera-stalled-title = A câmera não envia imagens
 camera-stalled = A câmera “{ $name }” parou de enviar imagens e está sendo reiniciada; se continuar, desconecte-a e conecte-a de novo.
 camera-unplugged-title = A câmera está desconectada

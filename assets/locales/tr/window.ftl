@@ -236,6 +236,7 @@ source-format = { $name }: { $formats } okunamıyor
 
 camera-opening-title = Kamera açılıyor
 camera-opening = “{ $name }” kamerası açılıyor.
+camera-opening-unnamed = Kamera açılıyor.
 camera-stalled-title = Kamera görüntü göndermiyor
 camera-stalled = “{ $name }” kamerası görüntü göndermeyi kesti ve yeniden başlatılıyor; düzelmezse çıkarıp yeniden takın.
 camera-unplugged-title = Kamera bağlı değil

@@ -301,6 +301,7 @@ source-format = { $name }: { $formats } не читається
 
 camera-opening-title = Відкривається камера
 camera-opening = Відкривається камера «{ $name }».
+camera-opening-unnamed = Відкривається камера.
 camera-stalled-title = Камера не надсилає зображення
 camera-stalled = Камера «{ $name }» перестала надсилати зображення і перезапускається; якщо це не допоможе, від’єднайте її та під’єднайте знову.
 camera-unplugged-title = Камеру від’єднано

@@ -236,6 +236,7 @@ source-format = { $name }：无法读取 { $formats }
 
 camera-opening-title = 正在打开摄像头
 camera-opening = 正在打开摄像头“{ $name }”。
+camera-opening-unnamed = 正在打开摄像头。
 camera-stalled-title = 摄像头没有画面
 camera-stalled = 摄像头“{ $name }”停止发送画面，正在重启；如果一直如此，请拔下后重新插入。
 camera-unplugged-title = 摄像头已断开
