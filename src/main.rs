@@ -2,15 +2,13 @@
 
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // Candle's own threads spin while they wait, which on two cores costs more than they gain. The kernels
     // that matter run on rayon's threads.
     set_default("CANDLE_NUM_THREADS", 1);
     // Without this, candle reads /proc/cpuinfo before every matrix product.
     set_default("RAYON_NUM_THREADS", std::thread::available_parallelism().map_or(1, usize::from));
+    agemirror::allocator::configure();
     agemirror::cli::run()
 }
 

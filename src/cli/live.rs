@@ -24,8 +24,12 @@ use agemirror_storage::write_atomically;
 
 /// Maximum interval between polls of the pipeline.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// Interval at which a report file is rewritten.
+/// Interval at which a report file is rewritten, and the same as a fraction of the time so far, if that is longer:
+/// a long report costs more.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
+const REPORT_FRACTION: u32 = 100;
+/// Longest time over which statistics are computed, so that a long measurement does not take more and more memory.
+const LONGEST_WINDOW: Duration = Duration::from_secs(600);
 /// Maximum duration of a measurement, in seconds.
 const MAX_SECONDS: f64 = 24.0 * 3600.0;
 
@@ -127,7 +131,7 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         ages: aging.ages.map(|ages| ages.0),
         model,
         gender: aging.gender,
-        virtual_camera: outputs.virtual_camera,
+        virtual_camera: outputs.virtual_camera(),
         ..AppOptions::default()
     })?;
     Ok(ExitCode::SUCCESS)
@@ -153,7 +157,8 @@ fn measure(arguments: &Arguments, started: Instant) -> anyhow::Result<()> {
     let changes = Mailbox::<()>::default();
     let in_pipeline = changes.clone();
     let duration = Duration::from_secs_f64(arguments.seconds);
-    let settings = PipelineSettings { statistics_window: duration, ..arguments.pipeline() };
+    let settings =
+        PipelineSettings { statistics_window: duration.min(LONGEST_WINDOW), ..arguments.pipeline() };
     let mut observer = Observer::new(started, settings.ages.clone());
     let pipeline = Pipeline::start(settings, Arc::new(move || in_pipeline.nudge()));
     let labels = arguments.aging.targets().into_iter().map(|target| (target.age, target.label)).collect();
@@ -166,7 +171,8 @@ fn measure(arguments: &Arguments, started: Instant) -> anyhow::Result<()> {
         changes.wait(POLL_INTERVAL.min(end.saturating_duration_since(Instant::now())));
         observer.observe(&pipeline.view());
         recording_ended = outputs.look();
-        if let Some(path) = rewritten.filter(|_| written.elapsed() > REPORT_INTERVAL) {
+        let interval = REPORT_INTERVAL.max(started.elapsed() / REPORT_FRACTION);
+        if let Some(path) = rewritten.filter(|_| written.elapsed() > interval) {
             write(path, observer.report(&pipeline.view()), outputs.report())?;
             written = Instant::now();
         }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use super::live_minutes::{Minute, Minutes, memory};
 use crate::camera::SourceState;
 use crate::pipeline::{Fault, HistoryPoint, LiveView, Restraint, Statistics};
 use agemirror_faces::aging::ModelInfo;
@@ -24,6 +25,7 @@ pub(super) struct Observer {
     problems: Vec<ProblemChange>,
     restraints: Vec<RestraintChange>,
     history: Vec<HistoryPoint>,
+    minutes: Minutes,
 }
 
 /// The report.
@@ -36,7 +38,7 @@ pub(super) struct Report<'a> {
     device: String,
     model: Option<Model>,
     ages: &'a [f32],
-    /// Rates per second and latencies in milliseconds, over the whole measurement.
+    /// Rates per second and latencies in milliseconds, over the measurement or its last ten minutes.
     statistics: Statistics,
     /// Time of the first input frame since the start of the process, in milliseconds.
     first_picture: Option<f64>,
@@ -51,6 +53,7 @@ pub(super) struct Report<'a> {
     problems: &'a [ProblemChange],
     restraints: &'a [RestraintChange],
     history: &'a [HistoryPoint],
+    minutes: &'a [Minute],
 }
 
 #[derive(Serialize)]
@@ -116,6 +119,7 @@ impl Observer {
             problems: Vec::new(),
             restraints: Vec::new(),
             history: Vec::new(),
+            minutes: Minutes::default(),
         }
     }
 
@@ -145,6 +149,7 @@ impl Observer {
         // The pipeline keeps one minute of history; a longer measurement keeps it all.
         let known = self.history.last().map_or(0, |point| point.second + 1);
         self.history.extend(view.status.history.iter().filter(|point| point.second >= known));
+        self.minutes.update(&self.history);
     }
 
     fn observe_tiles(&mut self, view: &LiveView, now: f64) {
@@ -193,7 +198,7 @@ impl Observer {
             first_picture: self.first_picture,
             first_tiles: self.first_tiles,
             tile_sets: self.tile_sets,
-            peak_memory: peak_memory(),
+            peak_memory: memory("VmHWM:"),
             counters: Counters {
                 frames: counters.frames,
                 damaged: counters.damaged,
@@ -206,6 +211,7 @@ impl Observer {
             problems: &self.problems,
             restraints: &self.restraints,
             history: &self.history,
+            minutes: self.minutes.finished(),
         }
     }
 }
@@ -234,12 +240,4 @@ fn state_name(state: &SourceState) -> &'static str {
         SourceState::UnknownFormat(_) => "unknown-format",
         SourceState::Failed(_) => "failed",
     }
-}
-
-/// Peak memory of the process in MiB, if the system reports it.
-fn peak_memory() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes / 1024.0)
 }

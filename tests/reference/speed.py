@@ -5,7 +5,8 @@ Usage: speed.py PROGRAM [--threads 1 2] [--only TEXT] [--minutes N] [--variants 
        speed.py --serve [--device cuda] [--threads N] [--variants eager torch.compile onnx]
     is that peer: it answers each line of JSON on standard input with a line of times in milliseconds.
 
-Needs torch 2 or later; onnx and onnxruntime too for mirror in ONNX Runtime. Training steps have the networks, losses
+Needs torch 2 or later for the variants eager and torch.compile; onnx and onnxruntime for mirror's network in ONNX Runtime:
+`speed.py PROGRAM --variants onnx --only "mirror 128px"`. Training steps have the networks, losses
 and optimisers of ours on random faces. Ours also prepare their faces (mirror: hair, light and masks of whole heads);
 here the faces are there already.
 """
@@ -228,11 +229,11 @@ class Onnx:
 
 def serve(arguments):
     variants, programs, works = {}, [], {}
-    torch = Torch(arguments.device, arguments.threads)
-    programs.append(torch.name())
-    for variant in ("eager", "torch.compile"):
-        if variant in arguments.variants:
-            variants[f"{torch.name()}, {variant}"] = (torch, variant)
+    of_torch = [variant for variant in ("eager", "torch.compile") if variant in arguments.variants]
+    if of_torch:
+        torch = Torch(arguments.device, arguments.threads)
+        programs.append(torch.name())
+        variants.update({f"{torch.name()}, {variant}": (torch, variant) for variant in of_torch})
     if arguments.device == "cpu" and "onnx" in arguments.variants:
         try:
             onnx = Onnx(arguments.threads)

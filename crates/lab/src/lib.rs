@@ -20,6 +20,7 @@ mod dataset;
 mod device_check;
 mod evaluation;
 mod training;
+mod workers;
 
 pub use dataset::{TableRow, TextTable};
 pub use evaluation::statistics::{Estimate, mean_estimate};

@@ -14,6 +14,8 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use crate::workers::on_workers;
+
 pub use device::{DeviceArgs, run as check_device};
 
 /// Commands of the laboratory.
@@ -50,6 +52,6 @@ pub fn run(command: LabCommand) -> anyhow::Result<ExitCode> {
         LabCommand::Fid(arguments) => fid::run(&arguments),
         LabCommand::Evaluate(arguments) => evaluate::run(&arguments),
         LabCommand::Facepp(arguments) => facepp::run(&arguments),
-        LabCommand::Train(arguments) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
+        LabCommand::Train(arguments) => on_workers(|| train::run(&arguments)).map(|()| ExitCode::SUCCESS),
     }
 }

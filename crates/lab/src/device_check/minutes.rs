@@ -16,6 +16,9 @@ const SAVE_INTERVAL: Duration = Duration::from_secs(60);
 /// Steps averaged into one line of the log.
 const LOG_EVERY_STEPS: u64 = 25;
 
+/// The failure of a training that had no time.
+const NO_STEP: &str = "no step was finished in the time that was left; allow more with --minutes";
+
 /// Stops at the deadline, and keeps the losses.
 struct UntilDeadline {
     deadline: Instant,
@@ -46,7 +49,11 @@ pub(super) fn train_mirror(
 ) -> TrainingResult {
     let started = Instant::now();
     let mut observer = UntilDeadline { deadline, records: Vec::new(), total_steps: 0 };
-    let failure = train(pack, networks, out, device, &mut observer).err().map(|error| message(&error));
+    let failure = match train(pack, networks, out, device, &mut observer) {
+        Ok(()) if observer.records.is_empty() => Some(NO_STEP.to_owned()),
+        Ok(()) => None,
+        Err(error) => Some(message(&error)),
+    };
     TrainingResult {
         steps: observer.records.len() as u64,
         total_steps: observer.total_steps,

@@ -22,14 +22,18 @@ use candle_core::Device;
 
 use self::compare::{Compared, Selection};
 use self::peer::Peer;
+use self::report::Timing;
 use self::samples::Samples;
 use self::timings::Clock;
 use self::trainers::Size;
+use crate::workers::on_workers;
 
 pub(crate) use report::Report;
 
 /// Side of AgeTransGAN's pictures in a rehearsal's comparison, in pixels; candle's operations are slow.
 const REHEARSAL_SIDE: usize = 256;
+/// Share of the whole time that measurements leave for training.
+const TRAINING_SHARE: f32 = 0.25;
 
 /// What to check, and for how long.
 #[derive(Clone, Debug)]
@@ -59,11 +63,14 @@ impl DeviceCheck {
     ///
     /// # Errors
     /// When samples cannot be written, or the other program does not start. Everything else is in the report.
-    pub(crate) fn run(&self, device: &Device, progress: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
+    pub(crate) fn run(
+        &self,
+        device: &Device,
+        progress: &mut (dyn FnMut(&str) + Send),
+    ) -> anyhow::Result<Report> {
         let started = Instant::now();
         let home = tempfile::tempdir()?;
-        let selection = Selection(self.only.clone());
-        let compared = Compared { device: device.clone(), selection: selection.clone() };
+        let compared = Compared { device: device.clone(), selection: Selection(self.only.clone()) };
         let samples = Samples::write(home.path())?;
         let mut report = Report { rehearsal: compared.is_rehearsal(), ..Report::default() };
         if self.compare {
@@ -74,13 +81,11 @@ impl DeviceCheck {
         }
         let deadline = started + self.limit;
         if self.time {
-            let peer = self.peer.as_deref().map(Peer::start).transpose()?;
-            report.peer = peer.as_ref().map(|peer| peer.name().to_owned());
-            let mut clock = Clock { device, selection, deadline, peer, progress: &mut *progress };
-            report.timings = clock.time_mirror();
-            report.timings.extend(clock.time_agetransgan(self.side));
             let size = if compared.is_rehearsal() { Size::FewFaces } else { Size::Published };
-            report.timings.extend(trainers::time_trainers(&samples, size, &mut clock));
+            let reserved = self.pack.as_ref().map_or(0.0, |_| TRAINING_SHARE);
+            let deadline = started + self.limit.mul_f32(1.0 - reserved);
+            (report.peer, report.timings) =
+                on_workers(|| self.time(device, &samples, size, deadline, progress))?;
         }
         if let Some(pack) = &self.pack {
             progress("training mirror");
@@ -90,5 +95,24 @@ impl DeviceCheck {
         }
         report.seconds = started.elapsed().as_secs_f32();
         Ok(report)
+    }
+
+    /// The other program and all times.
+    fn time(
+        &self,
+        device: &Device,
+        samples: &Samples,
+        size: Size,
+        deadline: Instant,
+        progress: &mut dyn FnMut(&str),
+    ) -> anyhow::Result<(Option<String>, Vec<Timing>)> {
+        let peer = self.peer.as_deref().map(Peer::start).transpose()?;
+        let name = peer.as_ref().map(|peer| peer.name().to_owned());
+        let selection = Selection(self.only.clone());
+        let mut clock = Clock { device, selection, deadline, peer, progress };
+        let mut timings = clock.time_mirror();
+        timings.extend(clock.time_agetransgan(self.side));
+        timings.extend(trainers::time_trainers(samples, size, &mut clock));
+        Ok((name, timings))
     }
 }

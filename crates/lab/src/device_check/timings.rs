@@ -84,10 +84,10 @@ impl Clock<'_> {
         let outcome = guarded(|| {
             let mut ours = ours()?;
             ours()?;
-            for turn in 0..TURNS {
+            for _ in 0..TURNS {
                 self.turn(&mut times, &mut *ours)?;
                 self.peers_turn(workload, &mut variants);
-                if turn > 0 && (started.elapsed() > LIMIT || Instant::now() >= self.deadline) {
+                if started.elapsed() > LIMIT || Instant::now() >= self.deadline {
                     break;
                 }
             }

@@ -133,8 +133,7 @@ impl Mirror {
 
     /// The network with the weights in the bytes of a safetensors file.
     fn network(bytes: &[u8], file: &str, device: &Device) -> Result<Network, AgingError> {
-        let network =
-            VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device).and_then(Network::new);
+        let network = VarBuilder::from_slice_safetensors(bytes, DType::F32, device).and_then(Network::new);
         network.map_err(|reason| AgingError::Weights {
             model: NAME,
             file: file.to_owned(),

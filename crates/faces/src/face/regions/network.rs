@@ -36,7 +36,7 @@ impl RegionNetwork {
     /// # Errors
     /// When they belong to another network.
     pub fn from_bytes(bytes: &[u8], device: &Device) -> Result<Self> {
-        Self::new(&VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device)?, device)
+        Self::new(&VarBuilder::from_slice_safetensors(bytes, DType::F32, device)?, device)
     }
 
     /// Loads the weights from `vb`: for each layer `NAME.weight` (out, in, k, k), with one input channel for depthwise

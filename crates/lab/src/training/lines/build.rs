@@ -79,7 +79,7 @@ pub(crate) fn build_atlas(
         )));
     }
     let lined = |i: &usize| LinedFace {
-        planes: lines[*i].planes.clone(),
+        planes: lines[*i].planes.clone().into(),
         male: f32::from(u8::from(candidates[*i].face.gender == Gender::Male)),
         tone: lines[*i].tone,
         mesh: candidates[*i].mesh.clone(),

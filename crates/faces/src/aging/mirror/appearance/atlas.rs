@@ -4,10 +4,14 @@
 //! and Zhang, "Expressive expression mapping with ratio images", 2001), so that it can be drawn on skin of
 //! any colour.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
+use candle_core::safetensors::Load;
 use candle_core::{DType, Device, Result, Tensor, bail};
+use safetensors::SafeTensors;
 
+use crate::bundled::lines;
 use crate::face::MESH_POINTS;
 
 /// Side of the planes, in pixels.
@@ -21,14 +25,16 @@ pub const LOGARITHM_STEP: f32 = 1.0 / 160.0;
 /// Byte value for no line.
 pub const NO_LINE: u8 = 128;
 
-/// The bundled atlas.
-static WEIGHTS: &[u8] = include_bytes!("../../../../../../weights/lines.safetensors");
+/// Bytes per face.
+const FACE_SIZE: usize = ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE;
+/// Name of the tensor with the planes.
+const PLANES: &str = "planes";
 
 /// An old face with its lines.
 pub struct LinedFace {
     /// Logarithms in steps of [`LOGARITHM_STEP`] around [`NO_LINE`]: [`ATLAS_PLANES`] planes of
     /// [`ATLAS_SIDE`] squared.
-    pub planes: Vec<u8>,
+    pub planes: Cow<'static, [u8]>,
     /// 1 for a man, 0 for a woman.
     pub male: f32,
     /// Skin colour: the logarithms of red over green and of green over blue.
@@ -46,12 +52,21 @@ pub struct LineAtlas {
 }
 
 impl LineAtlas {
-    /// Loads the bundled atlas.
+    /// Loads the bundled atlas. Planes stay in the program's file until they are drawn.
     ///
     /// # Errors
     /// When the file is damaged, which a test rules out.
     pub fn bundled() -> Result<Self> {
-        Self::from_tensors(&candle_core::safetensors::load_buffer(WEIGHTS, &Device::Cpu)?)
+        let file = SafeTensors::deserialize(lines()?).map_err(candle_core::Error::wrap)?;
+        let mut planes: &'static [u8] = &[];
+        let mut others = HashMap::new();
+        for (name, view) in file.iter() {
+            match name {
+                PLANES => planes = view.data(),
+                _ => drop(others.insert(name.to_owned(), view.load(&Device::Cpu)?)),
+            }
+        }
+        Self::from_parts(planes.chunks(FACE_SIZE).map(Cow::Borrowed).collect(), &others)
     }
 
     /// Reads an atlas from tensors: `reference` (468, 2), `planes` (N, 2, side, side) of bytes, `male` (N),
@@ -60,21 +75,20 @@ impl LineAtlas {
     /// # Errors
     /// When a tensor is missing or has another shape.
     pub fn from_tensors(tensors: &HashMap<String, Tensor>) -> Result<Self> {
-        let get = |name: &str| match tensors.get(name) {
-            Some(tensor) => Ok(tensor),
-            None => bail!("the line atlas has no tensor {name}"),
-        };
-        let planes = get("planes")?;
-        let count = planes.dim(0)?;
-        let size = ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE;
-        if planes.elem_count() != count * size || count == 0 {
-            bail!("the planes of the line atlas have the invalid shape {:?}", planes.dims());
+        let planes = tensor(tensors, PLANES)?.flatten_all()?.to_vec1::<u8>()?;
+        Self::from_parts(planes.chunks(FACE_SIZE).map(|face| Cow::Owned(face.to_vec())).collect(), tensors)
+    }
+
+    /// An atlas of faces with `planes`, and with the rest in `tensors`.
+    fn from_parts(planes: Vec<Cow<'static, [u8]>>, tensors: &HashMap<String, Tensor>) -> Result<Self> {
+        let count = planes.len();
+        if planes.last().is_none_or(|last| last.len() != FACE_SIZE) {
+            bail!("the planes of the line atlas are empty or incomplete");
         }
-        let planes = planes.flatten_all()?.to_vec1::<u8>()?;
-        let floats = |name: &str, each: usize| -> Result<Vec<f32>> {
-            let values = get(name)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
-            if values.len() != each {
-                bail!("{name} has {} values, not {each}", values.len())
+        let floats = |name: &str, length: usize| -> Result<Vec<f32>> {
+            let values = tensor(tensors, name)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
+            if values.len() != length {
+                bail!("{name} has {} values, not {length}", values.len())
             } else {
                 Ok(values)
             }
@@ -82,15 +96,15 @@ impl LineAtlas {
         let points = |values: &[f32]| values.chunks_exact(2).map(|p| [p[0], p[1]]).collect::<Vec<_>>();
         let (male, tone) = (floats("male", count)?, floats("tone", 2 * count)?);
         let meshes = floats("meshes", count * 2 * MESH_POINTS)?;
-        let face = |i: usize| LinedFace {
-            planes: planes[i * size..(i + 1) * size].to_vec(),
+        let face = |(i, planes): (usize, Cow<'static, [u8]>)| LinedFace {
+            planes,
             male: male[i],
             tone: [tone[2 * i], tone[2 * i + 1]],
             mesh: points(&meshes[i * 2 * MESH_POINTS..(i + 1) * 2 * MESH_POINTS]),
         };
         Ok(Self {
             reference: points(&floats("reference", 2 * MESH_POINTS)?),
-            faces: (0..count).map(face).collect(),
+            faces: planes.into_iter().enumerate().map(face).collect(),
         })
     }
 
@@ -108,7 +122,7 @@ impl LineAtlas {
         let reference = self.reference.as_flattened();
         Ok(HashMap::from([
             (
-                "planes".to_owned(),
+                PLANES.to_owned(),
                 Tensor::from_vec(planes, (count, ATLAS_PLANES, ATLAS_SIDE, ATLAS_SIDE), device)?,
             ),
             ("male".to_owned(), Tensor::from_vec(male, count, device)?),
@@ -116,6 +130,14 @@ impl LineAtlas {
             ("meshes".to_owned(), Tensor::from_vec(meshes, (count, MESH_POINTS, 2), device)?),
             ("reference".to_owned(), Tensor::from_slice(reference, (MESH_POINTS, 2), device)?),
         ]))
+    }
+}
+
+/// The tensor called `name`.
+fn tensor<'a>(tensors: &'a HashMap<String, Tensor>, name: &str) -> Result<&'a Tensor> {
+    match tensors.get(name) {
+        Some(tensor) => Ok(tensor),
+        None => bail!("the line atlas has no tensor {name}"),
     }
 }
 
@@ -132,7 +154,8 @@ mod tests {
             let drawn = face.planes.iter().filter(|line| line.abs_diff(NO_LINE) > 4).count();
             assert!(drawn > 2000, "a face has hardly any lines");
             assert!(face.mesh.iter().flatten().all(|v| (-0.3..1.3).contains(v)));
-            assert_eq!(face.planes.len(), ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE);
+            assert_eq!(face.planes.len(), FACE_SIZE);
+            assert!(matches!(face.planes, Cow::Borrowed(_)), "the bundled planes were copied");
         }
         let again = LineAtlas::from_tensors(&atlas.tensors().unwrap()).unwrap();
         assert!(again.faces.iter().zip(&atlas.faces).all(|(a, b)| a.planes == b.planes && a.mesh == b.mesh));
@@ -145,5 +168,9 @@ mod tests {
         tensors.remove("male");
         let error = LineAtlas::from_tensors(&tensors).err().unwrap().to_string();
         assert!(error.contains("male"), "{error}");
+        let planes = Tensor::zeros((1, ATLAS_PLANES, ATLAS_SIDE, 7), DType::U8, &Device::Cpu).unwrap();
+        tensors.insert(PLANES.to_owned(), planes);
+        let error = LineAtlas::from_tensors(&tensors).err().unwrap().to_string();
+        assert!(error.contains("incomplete"), "{error}");
     }
 }
