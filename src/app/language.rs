@@ -9,7 +9,7 @@ use crate::text::{Language, SystemFont, set_language};
 /// The fonts of a window. The bundled font serves most languages; for the others, fonts of the system are
 /// requested when such a language is chosen and added when they are found.
 #[derive(Default)]
-pub(crate) struct WindowFonts {
+pub struct WindowFonts {
     requested: bool,
     found: Option<&'static [SystemFont]>,
     /// The language whose font comes first.
@@ -28,15 +28,15 @@ impl WindowFonts {
         self.found = Some(fonts);
     }
 
-    /// The languages for which a font was found; `None` before the search.
-    pub(crate) fn drawable(&self) -> Option<Vec<Language>> {
-        self.found.map(|fonts| fonts.iter().map(|font| font.language).collect())
+    /// Whether it is known that a font can draw `language`.
+    pub(crate) fn draws(&self, language: Language) -> bool {
+        !language.needs_system_font()
+            || self.found.is_some_and(|fonts| fonts.iter().any(|font| font.language == language))
     }
 
     /// Whether it is known that no font can draw `language`.
     pub(crate) fn lacks(&self, language: Language) -> bool {
-        let lacking = |fonts: &[SystemFont]| fonts.iter().all(|font| font.language != language);
-        language.needs_system_font() && self.found.is_some_and(lacking)
+        self.found.is_some() && !self.draws(language)
     }
 
     /// Starts a frame in `wanted`, or in English until a font for it is installed. Returns the language.

@@ -9,7 +9,7 @@ mod commands;
 mod context;
 mod display;
 mod keys;
-pub(crate) mod language;
+pub mod language;
 mod layout;
 mod panels;
 mod start;

@@ -16,7 +16,7 @@ use super::workers::live::LiveBackend;
 use super::workers::reporter::Wake;
 use crate::pipeline::{PipelineSettings, SourceChoice};
 use crate::text::Choice;
-use crate::video::VirtualCameraSettings;
+use crate::video::VirtualCameraDevice;
 use agemirror_faces::age::Gender;
 use agemirror_faces::age::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging;
@@ -49,8 +49,8 @@ pub struct AppOptions {
     pub all_faces: bool,
     /// Gender to age faces as; defaults to the last choice.
     pub gender: Option<Gender>,
-    /// Send the aged picture to a virtual camera: any one, or this device.
-    pub virtual_camera: Option<Option<PathBuf>>,
+    /// The virtual camera to send the aged picture to, if any.
+    pub virtual_camera: Option<VirtualCameraDevice>,
 }
 
 /// Opens the window and returns when it is closed.
@@ -147,17 +147,16 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
     if let Some(ages) = options.ages {
         apply_ages(&mut state, ages);
     }
-    state.virtual_camera = options.virtual_camera.is_some();
-    state.virtual_camera_device = options.virtual_camera.flatten();
+    if let Some(VirtualCameraDevice::Path(path)) = &options.virtual_camera {
+        state.loopback_device.clone_from(path);
+    }
+    state.virtual_camera = options.virtual_camera;
     let mut backend = LiveBackend::start(pipeline_settings(&state), &wake(ctx))?;
     if !options.pictures.is_empty() {
         state.loading += 1;
         backend.request(Request::Open(options.pictures));
     }
-    if state.virtual_camera {
-        let labels = state.labels();
-        let (device, age) = (state.virtual_camera_device.clone(), Some(state.age));
-        let settings = VirtualCameraSettings { device, labels, age, ..Default::default() };
+    if let Some(settings) = state.virtual_camera_settings() {
         backend.request(Request::VirtualCamera(Some(settings)));
     }
     Ok(Window::new(ctx, state, backend))

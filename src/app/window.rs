@@ -8,7 +8,6 @@ use eframe::egui::{Context, Ui};
 use super::commands::shortcuts;
 use super::commands::{self, CommandHandler, UiCommand};
 use super::context::PanelContext;
-use super::language::WindowFonts;
 use super::layout;
 use super::state::notifications::Severity;
 use super::state::pipeline_request::{MAX_WAIT_SECONDS, PipelineRequest, is_answered};
@@ -16,7 +15,7 @@ use super::state::sweep::sweep_result;
 use super::state::{Layout, Modal, UiState};
 use super::widgets::textures::Textures;
 use super::widgets::theme;
-use super::workers::backend::{Backend, Report, Request};
+use super::workers::backend::{Backend, Request};
 use crate::pipeline::{Fault, LiveView, TileSet};
 use crate::text::message;
 
@@ -43,7 +42,6 @@ pub struct Window<B: Backend> {
     watched: Option<PathBuf>,
     /// The last fault of the pipeline that was reported to the user.
     fault: Option<Fault>,
-    fonts: WindowFonts,
     /// The locale or language whose absence was reported to the user.
     reported_language: Option<String>,
 }
@@ -66,7 +64,6 @@ impl<B: Backend> Window<B> {
             read: None,
             watched: None,
             fault: None,
-            fonts: WindowFonts::default(),
             reported_language: None,
         }
     }
@@ -82,7 +79,7 @@ impl<B: Backend> Window<B> {
         self.state.slow = view.status.slow;
         self.state.recording = self.backend.recording();
         self.state.virtual_camera_status = self.backend.virtual_camera();
-        if self.state.recording.is_some() || self.state.virtual_camera {
+        if self.state.recording.is_some() || self.state.virtual_camera.is_some() {
             ctx.request_repaint_after(OUTPUT_STATUS_INTERVAL);
         }
         self.receive(&ctx, &view);
@@ -113,15 +110,14 @@ impl<B: Backend> Window<B> {
     fn choose_language(&mut self, ctx: &Context) {
         let choice = self.state.language();
         let opened = self.state.modal == Some(Modal::Settings);
-        if (choice.language.needs_system_font() || opened) && self.fonts.request() {
+        if (choice.language.needs_system_font() || opened) && self.state.fonts.request() {
             self.backend.request(Request::FindFonts);
         }
-        self.state.shown_language = self.fonts.begin_frame(ctx, choice.language);
-        self.state.drawable = self.fonts.drawable();
+        self.state.shown_language = self.state.fonts.begin_frame(ctx, choice.language);
         let name = choice.language.english_name();
         let (missing, text) = match choice.untranslated {
             Some(locale) => (locale.clone(), message!("language-untranslated", locale = locale)),
-            None if self.fonts.lacks(choice.language) => {
+            None if self.state.fonts.lacks(choice.language) => {
                 (name.to_owned(), message!("language-without-font", language = name))
             }
             None => return self.reported_language = None,
@@ -145,15 +141,7 @@ impl<B: Backend> Window<B> {
 
     /// Handles the reports of the workers and new faults of the pipeline.
     fn receive(&mut self, ctx: &Context, view: &LiveView) {
-        let mut reports = self.backend.reports();
-        reports.retain(|report| match report {
-            Report::Fonts(fonts) => {
-                self.fonts.receive(fonts);
-                ctx.request_repaint();
-                false
-            }
-            _ => true,
-        });
+        let reports = self.backend.reports();
         let mut handler = self.handler(ctx, view);
         reports.into_iter().for_each(|report| handler.receive(report));
         if let Some(fault) = &view.status.fault

@@ -131,7 +131,7 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         ages: aging.ages.map(|ages| ages.0),
         model,
         gender: aging.gender,
-        virtual_camera: outputs.virtual_camera,
+        virtual_camera: outputs.virtual_camera(),
         ..AppOptions::default()
     })?;
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use crate::pipeline::Pipeline;
 use crate::text::Message;
 use crate::video::{
     LiveLayout, MIN_FREE_BYTES, Recorder, RecorderSettings, RecordingStatus, VideoCodec, VideoError,
-    VirtualCamera, VirtualCameraSettings, VirtualCameraStatus,
+    VirtualCamera, VirtualCameraDevice, VirtualCameraSettings, VirtualCameraStatus,
 };
 use agemirror_console::output::print_error;
 
@@ -22,9 +22,17 @@ pub(super) struct OutputArgs {
     /// What the recording shows
     #[arg(long, value_enum, default_value_t, value_name = "LAYOUT")]
     pub record_layout: LiveLayout,
-    /// Sends the aged picture to a virtual camera, by default the first v4l2loopback device
+    /// Sends the aged picture to a virtual camera: `pipewire`, or a v4l2loopback device, by default the first
     #[arg(long, value_name = "DEVICE", group = "outputs")]
-    pub virtual_camera: Option<Option<PathBuf>>,
+    virtual_camera: Option<Option<PathBuf>>,
+}
+
+impl OutputArgs {
+    /// The virtual camera, if there is to be one.
+    pub(super) fn virtual_camera(&self) -> Option<VirtualCameraDevice> {
+        let device = self.virtual_camera.as_ref()?;
+        Some(device.clone().map_or_else(VirtualCameraDevice::default, VirtualCameraDevice::from))
+    }
 }
 
 /// The running recording and virtual camera.
@@ -86,7 +94,7 @@ impl Outputs {
             }
             None => None,
         };
-        let camera = match arguments.virtual_camera.clone() {
+        let camera = match arguments.virtual_camera() {
             Some(device) => {
                 let settings = VirtualCameraSettings { device, labels, ..Default::default() };
                 Some(VirtualCamera::start(settings, pipeline.viewer())?)
@@ -161,11 +169,14 @@ mod tests {
     fn the_device_of_the_virtual_camera_may_be_left_out() {
         let of = |arguments: &[&str]| {
             let line = Line::try_parse_from([&["agemirror"], arguments].concat()).unwrap();
-            line.outputs.virtual_camera
+            line.outputs.virtual_camera()
         };
+        let path = |path: &str| Some(VirtualCameraDevice::Path(Some(path.into())));
         assert_eq!(of(&["--headless"]), None);
-        assert_eq!(of(&["--virtual-camera"]), Some(None));
-        assert_eq!(of(&["--virtual-camera", "--headless"]), Some(None));
-        assert_eq!(of(&["--virtual-camera", "/dev/video9"]), Some(Some("/dev/video9".into())));
+        assert_eq!(of(&["--virtual-camera"]), Some(VirtualCameraDevice::Path(None)));
+        assert_eq!(of(&["--virtual-camera", "--headless"]), Some(VirtualCameraDevice::Path(None)));
+        assert_eq!(of(&["--virtual-camera", "/dev/video9"]), path("/dev/video9"));
+        assert_eq!(of(&["--virtual-camera", "pipewire"]), Some(VirtualCameraDevice::PipeWire));
+        assert_eq!(of(&["--virtual-camera", "./pipewire"]), path("./pipewire"));
     }
 }

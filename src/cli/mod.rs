@@ -16,6 +16,7 @@ mod live_report;
 mod models;
 mod package_files;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -29,6 +30,9 @@ use crate::app::AppOptions;
 
 /// Environment variable with the log filter, such as `agemirror=debug`.
 const LOG_VARIABLE: &str = "AGEMIRROR_LOG";
+
+/// Name of the command that decodes an AVIF in a process of its own.
+const DECODE_AVIF: &str = "decode-avif";
 
 /// Shows a person at other ages, live. Without a command the window opens.
 #[derive(Parser)]
@@ -57,6 +61,9 @@ enum Command {
     /// Writes manual pages and shell completions
     #[command(hide = true)]
     PackageFiles(package_files::Arguments),
+    /// Decodes an AVIF for another process of this program, from standard input to standard output
+    #[command(hide = true, name = DECODE_AVIF)]
+    DecodeAvif,
     #[command(flatten)]
     Lab(LabCommand),
 }
@@ -73,6 +80,7 @@ pub fn run() -> ExitCode {
         }
     };
     init_logging();
+    agemirror_pictures::use_avif_worker(this_program(), DECODE_AVIF);
     let outcome = match line.command {
         None => crate::app::run(AppOptions::default()).map(|()| ExitCode::SUCCESS),
         Some(Command::Live(arguments)) => live::run(arguments, started),
@@ -83,12 +91,24 @@ pub fn run() -> ExitCode {
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::PackageFiles(arguments)) => package_files::run(&arguments, CommandLine::command()),
+        Some(Command::DecodeAvif) => {
+            agemirror_pictures::serve_avif().map(|()| ExitCode::SUCCESS).map_err(anyhow::Error::from)
+        }
         Some(Command::Lab(command)) => agemirror_lab::commands::run(command),
     };
     outcome.unwrap_or_else(|error| {
         output::print_error(&format!("{error:#}"));
         ExitCode::FAILURE
     })
+}
+
+/// The file of this program. On Linux it is a link that is valid even after an update replaced the file.
+fn this_program() -> PathBuf {
+    const OWN_LINK: &str = "/proc/self/exe";
+    if cfg!(target_os = "linux") {
+        return OWN_LINK.into();
+    }
+    std::env::current_exe().unwrap_or_else(|_| "agemirror".into())
 }
 
 /// Logs to standard error if [`LOG_VARIABLE`] is set. Panics of the pipeline's threads are only logged: the

@@ -6,7 +6,8 @@
 pub mod counts;
 pub mod file;
 pub mod stage;
+mod start;
 pub mod window;
 
 pub use file::{Exhibit, ExhibitError};
-pub use window::run;
+pub use start::run;

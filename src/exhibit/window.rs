@@ -1,102 +1,36 @@
 //! The window of an exhibit: full screen, without controls.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context as _;
-use eframe::egui::{
-    Color32, Context, Key, Pos2, TextureHandle, TextureOptions, Ui, Vec2, ViewportBuilder, ViewportCommand,
-    ViewportInfo,
-};
+use eframe::egui::{Color32, Context, Key, TextureHandle, TextureOptions, Ui, ViewportCommand};
 use image::RgbImage;
 
 use super::counts::DailyCounts;
-use super::file::{Exhibit, ExhibitLayout, color, given};
+use super::file::{Exhibit, ExhibitLayout, color};
 use super::stage::{Director, Seen, Stage};
-use crate::app::backend_for_exhibit;
+use super::start::camera;
 use crate::app::language::WindowFonts;
 use crate::app::state::pipeline_request::is_answered;
 use crate::app::widgets::textures::Textures;
 use crate::app::workers::backend::{Backend, Report, Request};
-use crate::camera::{CameraSettings, SourceState};
-use crate::pipeline::{Command, Fault, LiveView, PipelineSettings, SourceChoice, TileSet};
+use crate::camera::SourceState;
+use crate::pipeline::{Command, Fault, LiveView, TileSet};
 use crate::text::{Language, text};
-use agemirror_faces::crop::FaceChoice;
-use agemirror_pictures::load_picture;
 
 mod draw;
+mod full_screen;
+
+use full_screen::FullScreen;
 
 /// Time that Escape must be held to leave, in seconds.
 const ESCAPE_SECONDS: f64 = 5.0;
 /// Time without frames after which the camera is opened again, in seconds.
 const REOPEN_SECONDS: f64 = 30.0;
-/// Time between two attempts to fill the screen, in seconds.
-const FILL_SECONDS: f64 = 2.0;
-/// Number of these attempts.
-const MAX_FILL_ATTEMPTS: u32 = 5;
 /// Time between two writes of the daily counts, in seconds.
 const SAVE_SECONDS: f64 = 60.0;
 /// Time between two frames of the window, which moves by itself.
 const FRAME_INTERVAL: Duration = Duration::from_millis(33);
-
-/// Shows the exhibit in `file` until Escape is held for five seconds.
-///
-/// # Errors
-/// When the file is not valid, one of its pictures cannot be read, or there is no display.
-pub fn run(file: &Path) -> anyhow::Result<()> {
-    let exhibit = Exhibit::load(file)?;
-    let name = file.display();
-    let invitation = given(&exhibit.picture)
-        .map(|path| load_picture(path).with_context(|| name.to_string()))
-        .transpose()?
-        .map(|picture| Arc::new(picture.picture));
-    let logo = given(&exhibit.logo)
-        .map(|path| {
-            image::open(path).with_context(|| {
-                format!("{name}: logo {} cannot be read; correct it or remove the line", path.display())
-            })
-        })
-        .transpose()?
-        .map(image::DynamicImage::into_rgba8);
-    let counts = DailyCounts::open(log_file(&exhibit)?, SystemTime::now());
-    let viewport = ViewportBuilder::default()
-        .with_title("agemirror")
-        .with_app_id("agemirror")
-        .with_fullscreen(true)
-        .with_decorations(false)
-        .with_drag_and_drop(false);
-    crate::app::open_viewport(viewport, move |ctx| {
-        let backend = backend_for_exhibit(pipeline_settings(&exhibit), ctx)?;
-        Ok(ExhibitWindow::new(ctx, exhibit, backend, counts, invitation, logo.as_ref()))
-    })
-}
-
-/// The table of counts.
-fn log_file(exhibit: &Exhibit) -> anyhow::Result<std::path::PathBuf> {
-    if let Some(log) = given(&exhibit.log) {
-        return Ok(log.to_owned());
-    }
-    let folder = agemirror_storage::data_folder()
-        .context("there is no data folder for this user; set `log` in the exhibit file")?;
-    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
-    Ok(folder.join("exhibit.csv"))
-}
-
-fn camera(exhibit: &Exhibit) -> CameraSettings {
-    let name = Some(exhibit.camera.clone()).filter(|name| !name.is_empty());
-    CameraSettings { name, ..CameraSettings::default() }
-}
-
-fn pipeline_settings(exhibit: &Exhibit) -> PipelineSettings {
-    PipelineSettings {
-        source: SourceChoice::Camera(camera(exhibit)),
-        ages: Vec::new(),
-        model: exhibit.model.clone(),
-        faces: if exhibit.everybody { FaceChoice::All } else { FaceChoice::Largest },
-        ..PipelineSettings::default()
-    }
-}
 
 /// The colors of the screen.
 #[derive(Clone, Copy)]
@@ -138,7 +72,7 @@ pub struct ExhibitWindow<B: Backend> {
     /// When frames last came from the camera, in seconds.
     streaming_at: f64,
     saved_at: f64,
-    fill_attempts: u32,
+    full_screen: FullScreen,
     leaving: bool,
     language: Language,
     fonts: WindowFonts,
@@ -177,7 +111,7 @@ impl<B: Backend> ExhibitWindow<B> {
             escape_since: None,
             streaming_at: 0.0,
             saved_at: 0.0,
-            fill_attempts: 0,
+            full_screen: FullScreen::default(),
             leaving: false,
         }
     }
@@ -197,7 +131,7 @@ impl<B: Backend> ExhibitWindow<B> {
         self.advance(&ctx, &view, time);
         self.request(&view, time);
         self.keep_running(&ctx, &view, time);
-        self.fill_screen(&ctx, time);
+        self.full_screen.fill(&ctx, time);
         self.draw(ui, &view, time);
         ctx.request_repaint_after(FRAME_INTERVAL);
     }
@@ -321,30 +255,11 @@ impl<B: Backend> ExhibitWindow<B> {
         }
     }
 
-    /// Makes the window as large as the screen where there is no window manager that does.
-    fn fill_screen(&mut self, ctx: &Context, time: f64) {
-        let due = time > FILL_SECONDS * f64::from(self.fill_attempts + 1);
-        if !due || self.fill_attempts >= MAX_FILL_ATTEMPTS {
-            return;
-        }
-        self.fill_attempts += 1;
-        if let Some(size) = ctx.input(|input| unfilled_screen(input.viewport())) {
-            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(Pos2::ZERO));
-            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
-        }
-    }
-
     fn save_counts(&mut self) {
         if let Err(error) = self.counts.save() {
             tracing::error!("{error}");
         }
     }
-}
-
-/// The size of the screen in points, if the window does not fill it.
-fn unfilled_screen(viewport: &ViewportInfo) -> Option<Vec2> {
-    let (window, screen) = (viewport.inner_rect?.size(), viewport.monitor_size?);
-    (window.x + 1.0 < screen.x || window.y + 1.0 < screen.y).then_some(screen)
 }
 
 /// Whether frames come from the camera.
@@ -359,24 +274,5 @@ impl<B: Backend> eframe::App for ExhibitWindow<B> {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.save_counts();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use eframe::egui::{Rect, vec2};
-
-    #[test]
-    fn only_a_window_that_is_smaller_than_the_screen_is_enlarged() {
-        let viewport = |window: [f32; 2]| ViewportInfo {
-            inner_rect: Some(Rect::from_min_size(Pos2::ZERO, window.into())),
-            monitor_size: Some(vec2(1280.0, 720.0)),
-            ..ViewportInfo::default()
-        };
-        assert_eq!(unfilled_screen(&viewport([800.0, 600.0])), Some(vec2(1280.0, 720.0)));
-        assert_eq!(unfilled_screen(&viewport([1280.0, 700.0])), Some(vec2(1280.0, 720.0)));
-        assert_eq!(unfilled_screen(&viewport([1280.0, 720.0])), None);
-        assert_eq!(unfilled_screen(&ViewportInfo::default()), None);
     }
 }

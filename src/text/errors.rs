@@ -13,7 +13,7 @@ pub(crate) fn of_picture(error: &PictureError) -> Message {
             message!("picture-unreadable", name = name, cause = cause.to_string())
         }
         PictureError::NotAFile { name } => message!("picture-not-a-file", name = name),
-        PictureError::Empty { name } => message!("picture-empty", name = name),
+        PictureError::Empty { name } => message!("file-empty", name = name),
         PictureError::NotAPicture { name } => message!("picture-unknown-kind", name = name),
         PictureError::CutShort { name } => message!("picture-cut-short", name = name),
         PictureError::Damaged { name, cause } => message!("picture-damaged", name = name, cause = cause),

@@ -1,7 +1,7 @@
 //! Fonts of the system, for languages whose characters the bundled font lacks.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use fontdb::{Database, FaceInfo, Source, Style, Weight};
@@ -57,12 +57,13 @@ pub fn system_fonts() -> &'static [SystemFont] {
         let mut database = Database::new();
         database.load_system_fonts();
         let languages = Language::ALL.into_iter().filter(|language| language.needs_system_font());
-        languages.filter_map(|language| find(&database, language)).collect()
+        let mut files = Files::default();
+        languages.filter_map(|language| find(&database, language, &mut files)).collect()
     })
 }
 
 /// The best font that has every character of `language`: one that is made for it, otherwise any.
-fn find(database: &Database, language: Language) -> Option<SystemFont> {
+fn find(database: &Database, language: Language, files: &mut Files) -> Option<SystemFont> {
     let families: &[&str] = if language == Language::Japanese { &JAPANESE } else { &CHINESE };
     let is_upright = |face: &&FaceInfo| face.style == Style::Normal && face.weight <= Weight::SEMIBOLD;
     let rank = |face: &FaceInfo| {
@@ -75,7 +76,7 @@ fn find(database: &Database, language: Language) -> Option<SystemFont> {
     faces.sort_by_key(|face| rank(face));
     let needed = characters(language);
     let face = faces.into_iter().find(|face| covers(database, face, &needed))?;
-    load(face, language)
+    load(face, language, files)
 }
 
 /// The characters beyond ASCII in the texts of `language`.
@@ -92,24 +93,27 @@ fn covers(database: &Database, face: &FaceInfo, needed: &BTreeSet<char>) -> bool
     database.with_face_data(face.id, covers).unwrap_or(false)
 }
 
-fn load(face: &FaceInfo, language: Language) -> Option<SystemFont> {
+fn load(face: &FaceInfo, language: Language, files: &mut Files) -> Option<SystemFont> {
     let (Source::File(path) | Source::SharedFile(path, _)) = &face.source else { return None };
-    let data = read_once(path)?;
+    let data = files.read(path)?;
     let name = face.families.first().map(|(name, _)| name.clone()).unwrap_or_default();
     Some(SystemFont { name, data, index: face.index, language })
 }
 
-/// The content of a font file. It stays in memory until the program ends, because the window draws with it,
-/// and is read once although two languages may share it.
-fn read_once(path: &PathBuf) -> Option<&'static [u8]> {
-    use std::sync::Mutex;
-    static FILES: Mutex<Vec<(PathBuf, &'static [u8])>> = Mutex::new(Vec::new());
-    let mut files = FILES.lock().ok()?;
-    if let Some((_, data)) = files.iter().find(|(known, _)| known == path) {
-        return Some(data);
+/// The font files read so far: two languages may share one.
+#[derive(Default)]
+struct Files(HashMap<PathBuf, &'static [u8]>);
+
+impl Files {
+    /// The content of a file, which stays in memory until the program ends because the window draws with it.
+    fn read(&mut self, path: &Path) -> Option<&'static [u8]> {
+        if let Some(data) = self.0.get(path) {
+            return Some(data);
+        }
+        let data =
+            std::fs::read(path).inspect_err(|error| tracing::warn!("{}: {error}", path.display())).ok()?;
+        let data: &'static [u8] = Box::leak(data.into_boxed_slice());
+        self.0.insert(path.to_owned(), data);
+        Some(data)
     }
-    let data = std::fs::read(path).inspect_err(|error| tracing::warn!("{}: {error}", path.display())).ok()?;
-    let data: &'static [u8] = Box::leak(data.into_boxed_slice());
-    files.push((path.clone(), data));
-    Some(data)
 }

@@ -126,7 +126,6 @@ impl From<usize> for Argument {
 }
 
 /// A [`Message`] with this key of the catalogue and these arguments: `message!("key", count = 3)`.
-#[macro_export]
 macro_rules! message {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::text::Message::Catalogue(
@@ -137,13 +136,11 @@ macro_rules! message {
 }
 
 /// A text of the catalogue in the current language: `text!("key", count = 3)`.
-#[macro_export]
 macro_rules! text {
-    ($($message:tt)*) => { $crate::message!($($message)*).to_string() };
+    ($($message:tt)*) => { $crate::text::message!($($message)*).to_string() };
 }
 
 /// The [`Key`] of a text of the catalogue that has no arguments.
-#[macro_export]
 macro_rules! key {
     ($key:literal) => {
         $crate::text::Key::new($key)

@@ -75,28 +75,15 @@ impl Style {
 
 /// The formatter of numbers for the bundle of `language`.
 pub(super) fn formatter<M>(language: Language) -> fn(&FluentValue<'_>, &M) -> Option<String> {
-    fn english<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-        write(Language::English, value)
+    // A bundle takes only a function, which cannot hold the language.
+    macro_rules! of {
+        ($($name:ident)*) => {
+            match language {
+                $(Language::$name => |value, _| write(Language::$name, value),)*
+            }
+        };
     }
-    fn german<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-        write(Language::German, value)
-    }
-    fn spanish<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-        write(Language::Spanish, value)
-    }
-    fn french<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-        write(Language::French, value)
-    }
-    fn polish<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-        write(Language::Polish, value)
-    }
-    match language {
-        Language::English | Language::Japanese | Language::Chinese => english,
-        Language::German | Language::Italian | Language::Turkish | Language::Portuguese => german,
-        Language::Spanish => spanish,
-        Language::French | Language::Ukrainian => french,
-        Language::Polish => polish,
-    }
+    of!(English German French Spanish Italian Portuguese Polish Turkish Ukrainian Japanese Chinese)
 }
 
 fn write(language: Language, value: &FluentValue<'_>) -> Option<String> {

@@ -170,7 +170,7 @@ impl VideoError {
         match self {
             Self::NoFfmpeg(program) => message!("video-no-ffmpeg", program = *program),
             Self::NotAFile(name) => message!("video-not-a-file", name = name),
-            Self::Empty(name) => message!("video-empty", name = name),
+            Self::Empty(name) => message!("file-empty", name = name),
             Self::NotAVideo { name, cause } => message!("video-unknown-kind", name = name, cause = cause),
             Self::CutShort(name) => message!("video-cut-short", name = name),
             Self::NoPictures(name) => message!("video-no-pictures", name = name),

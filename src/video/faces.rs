@@ -71,6 +71,12 @@ fn remarks(info: &VideoInfo, reader: &VideoReader, times_ns: &[u64]) -> Vec<Stri
             length(end),
             length(seconds)
         ));
+    } else if !reader.complaints().is_empty() {
+        remarks.push(format!(
+            "“{}” is damaged ({}); some of its pictures may be wrong or missing",
+            info.name,
+            reader.complaints()
+        ));
     }
     if let Some(([width, height], time_ns)) = reader.changed_size() {
         let [first_width, first_height] = info.size;

@@ -19,10 +19,13 @@ pub fn looks_like_video(path: &Path) -> bool {
     begins_like_video(&start) || (!begins_like_picture(&start) && has_video_extension(path))
 }
 
-/// The bytes by which a file is recognised; empty if it cannot be read.
+/// The bytes by which a file is recognised; empty if it cannot be read, or is a pipe, which might never answer and whose
+/// bytes can be read only once.
 pub(super) fn beginning(path: &Path) -> Vec<u8> {
     let mut start = Vec::new();
-    let _ = File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
+    if path.is_file() {
+        let _ = File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
+    }
     start
 }
 
@@ -116,5 +119,16 @@ mod tests {
         assert!(!looks_like_video(&file("picture.mp4", b"\x89PNG\r\n\x1a\n")));
         assert!(!looks_like_video(&file("text.txt", b"text")));
         assert!(!looks_like_video(&file("a.jpg", &[0xFF, 0xD8, 0xFF, 0xE0])));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, is_video) in [("clip.mp4", true), ("picture", false)] {
+            let path = folder.path().join(name);
+            assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+            assert_eq!(looks_like_video(&path), is_video, "{name}");
+        }
     }
 }

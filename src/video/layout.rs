@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use fast_image_resize::{ResizeOptions, Resizer};
 use image::RgbImage;
 
 use agemirror_faces::age::AgeTarget;
+use agemirror_faces::aging::picture::{Resampling, resized};
 use agemirror_faces::compose::{Captioned, grid, strip};
 
 /// Maximum size of a strip or grid, in pixels: players and encoders support no larger frames.
@@ -75,11 +75,11 @@ impl Sheet {
         if [picture.width(), picture.height()] == self.cell {
             return picture.clone();
         }
-        let mut small = RgbImage::new(self.cell[0], self.cell[1]);
-        if Resizer::new().resize(picture, &mut small, &ResizeOptions::new()).is_err() {
-            tracing::warn!("a frame of {:?} pixels cannot be scaled down", picture.dimensions());
-        }
-        small
+        let [width, height] = self.cell;
+        resized(picture, width, height, Resampling::Sharp).unwrap_or_else(|error| {
+            tracing::warn!("a frame of {:?} pixels cannot be scaled down: {error}", picture.dimensions());
+            RgbImage::new(width, height)
+        })
     }
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{RgbImage, imageops};
 
 use crate::pipeline::{LiveView, Tile, TileSet};
+use agemirror_faces::aging::picture::{Resampling, resized};
 use agemirror_faces::compose::{BACKGROUND, caption_of, draw_caption};
 
 mod plan;
@@ -42,7 +42,6 @@ pub struct LivePicture {
     drawn: Option<Arc<TileSet>>,
     /// The number of the input frame on the canvas.
     input: Option<u64>,
-    resizer: Resizer,
 }
 
 impl LivePicture {
@@ -50,8 +49,8 @@ impl LivePicture {
     /// it.
     #[must_use]
     pub fn new(layout: LiveLayout, labels: Vec<(f32, String)>, size: Option<[u32; 2]>) -> Self {
-        let (canvas, resizer) = (RgbImage::new(0, 0), Resizer::new());
-        Self { layout, labels, age: None, size, unmirrors: false, canvas, drawn: None, input: None, resizer }
+        let canvas = RgbImage::new(0, 0);
+        Self { layout, labels, age: None, size, unmirrors: false, canvas, drawn: None, input: None }
     }
 
     /// Sets the age that the large layout shows, in years, or the nearest one that has a tile.
@@ -167,9 +166,7 @@ impl LivePicture {
             imageops::replace(&mut self.canvas, picture, i64::from(x), i64::from(y));
             return;
         }
-        let mut scaled = RgbImage::new(width, height);
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-        if self.resizer.resize(picture, &mut scaled, &options).is_ok() {
+        if let Ok(scaled) = resized(picture, width, height, Resampling::Antialiased) {
             imageops::replace(&mut self.canvas, &scaled, i64::from(x), i64::from(y));
         }
     }

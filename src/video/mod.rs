@@ -41,4 +41,4 @@ pub use probe::{MAX_FRAME_SIZE, SoundStream, VideoInfo};
 pub use reader::{Polled, ReadFrom, TimedFrame, VideoReader};
 pub use recorder::{MIN_FREE_BYTES, Recorder, RecorderSettings, RecordingStatus, ViewSource};
 pub use tools::Ffmpeg;
-pub use virtual_camera::{VirtualCamera, VirtualCameraSettings, VirtualCameraStatus};
+pub use virtual_camera::{VirtualCamera, VirtualCameraDevice, VirtualCameraSettings, VirtualCameraStatus};

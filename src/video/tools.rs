@@ -92,7 +92,8 @@ pub(super) fn add_input(command: &mut Command, path: &Path) {
     command.args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i"]).arg(name);
 }
 
-fn program(path: &OsStr, name: &str) -> Option<PathBuf> {
+/// The program called `name` in the folders of `path`, a list like the variable `PATH`.
+pub(super) fn program(path: &OsStr, name: &str) -> Option<PathBuf> {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     std::env::split_paths(path).map(|folder| folder.join(&name)).find(|program| program.is_file())
 }

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod age;
+mod avif;
 mod device;
 mod documents;
 mod live;
 mod measure;
+#[cfg(unix)]
+mod pipewire;
 mod plain;
 mod program;
 mod video;

@@ -206,6 +206,19 @@ fn what_cannot_be_aged_gets_one_sentence_and_leaves_nothing() {
     assert!(said.contains("install FFmpeg"), "{said}");
 }
 
+#[test]
+fn damage_inside_a_video_is_reported() {
+    let home = tempfile::tempdir().unwrap();
+    let clip = clip(home.path(), "clip.mp4", 1, "-an");
+    let mut bytes = fs::read(&clip).unwrap();
+    let length = bytes.len();
+    bytes[length / 2..length * 3 / 4].iter_mut().step_by(50).for_each(|byte| *byte = !*byte);
+    fs::write(&clip, bytes).unwrap();
+    let ran = age(&clip, &home.path().join("out"), &["--ages", "70"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("is damaged ("), "{}", ran.err);
+}
+
 /// A camera that is recorded, and read back as a virtual camera by another program.
 #[cfg(unix)]
 #[test]

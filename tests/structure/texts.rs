@@ -4,26 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use agemirror::text::Language;
+
 use super::{root, sources};
 
-/// The languages, with the plural forms that they distinguish.
-const LANGUAGES: [(&str, &[&str]); 11] = [
-    ("en", &["one", "other"]),
-    ("de", &["one", "other"]),
-    ("fr", &["one", "other"]),
-    ("es", &["one", "other"]),
-    ("it", &["one", "other"]),
-    ("pt", &["one", "other"]),
-    ("pl", &["one", "few", "many", "other"]),
-    ("tr", &["one", "other"]),
-    ("uk", &["one", "few", "many", "other"]),
-    ("ja", &["other"]),
-    ("zh", &["other"]),
-];
+/// The plural forms that a language distinguishes.
+fn plural_forms(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Polish | Language::Ukrainian => &["one", "few", "many", "other"],
+        Language::Japanese | Language::Chinese => &["other"],
+        _ => &["one", "other"],
+    }
+}
 
 /// Literals in `src/app` and `src/exhibit` that look like texts but need no translation: the file, a part of the
 /// literal, and the reason.
-const ALLOWED: [(&str, &str, &str); 25] = [
+const ALLOWED: [(&str, &str, &str); 26] = [
     ("app/commands/reports.rs", "{width} x {height}", "numbers"),
     ("app/display.rs", "WAYLAND", "environment variables"),
     ("app/display.rs", "DISPLAY", "an environment variable"),
@@ -33,6 +29,7 @@ const ALLOWED: [(&str, &str, &str); 25] = [
     ("app/panels/settings.rs", "{width} x {height}", "numbers"),
     ("app/panels/settings.rs", "CPU", "the same in every language"),
     ("app/panels/settings.rs", "SHA-256", "the same in every language"),
+    ("app/panels/settings.rs", "PipeWire", "the same in every language"),
     ("app/panels/status_line.rs", "{width} x {height}", "numbers"),
     ("app/panels/sweep.rs", "sweep p", "ids"),
     ("app/panels/video_bar.rs", "video position", "an id"),
@@ -52,14 +49,14 @@ const ALLOWED: [(&str, &str, &str); 25] = [
 ];
 
 /// The texts of a language by their keys, as they are written in the file.
-fn catalogue(language: &str) -> BTreeMap<String, String> {
-    let path = root().join("assets/locales").join(language).join("window.ftl");
+fn catalogue(language: Language) -> BTreeMap<String, String> {
+    let path = root().join("assets/locales").join(language.tag()).join("window.ftl");
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     let mut current = None;
     for line in fs::read_to_string(&path).unwrap().lines() {
         if line.starts_with(|letter: char| letter.is_ascii_lowercase()) {
             let (key, text) = line.split_once(" = ").unwrap_or_else(|| panic!("{}: {line}", path.display()));
-            assert!(!texts.contains_key(key), "{language}: {key} is there twice");
+            assert!(!texts.contains_key(key), "{}: {key} is there twice", language.tag());
             texts.insert(key.to_owned(), text.to_owned());
             current = Some(key.to_owned());
         } else if line.starts_with([' ', '}']) {
@@ -126,7 +123,7 @@ fn named(rest: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_text_is_in_the_catalogue_with_its_arguments_and_every_key_is_used() {
-    let english = catalogue("en");
+    let english = catalogue(Language::English);
     let mut used = BTreeSet::new();
     let mut wrong = Vec::new();
     for source in sources(&root().join("src")) {
@@ -146,18 +143,21 @@ fn every_text_is_in_the_catalogue_with_its_arguments_and_every_key_is_used() {
 
 #[test]
 fn every_language_has_every_text_with_the_same_arguments() {
-    let english = catalogue("en");
+    let english = catalogue(Language::English);
     let mut wrong = Vec::new();
-    for (language, _) in LANGUAGES {
+    for language in Language::ALL {
         let texts = catalogue(language);
         wrong.extend(
-            english.keys().filter(|key| !texts.contains_key(*key)).map(|key| format!("{language}: no {key}")),
+            english
+                .keys()
+                .filter(|key| !texts.contains_key(*key))
+                .map(|key| format!("{language:?}: no {key}")),
         );
         for (key, text) in texts {
             match english.get(&key) {
-                None => wrong.push(format!("{language}: {key} is not in English")),
+                None => wrong.push(format!("{language:?}: {key} is not in English")),
                 Some(source) if arguments(source) != arguments(&text) => {
-                    wrong.push(format!("{language}: {key} has other arguments: {text}"));
+                    wrong.push(format!("{language:?}: {key} has other arguments: {text}"));
                 }
                 Some(_) => {}
             }
@@ -169,12 +169,13 @@ fn every_language_has_every_text_with_the_same_arguments() {
 #[test]
 fn plurals_have_the_forms_of_their_language() {
     let mut wrong = Vec::new();
-    for (language, wanted) in LANGUAGES {
+    for language in Language::ALL {
+        let wanted = plural_forms(language);
         for (key, text) in catalogue(language) {
             let forms = forms(&text);
             // A text that is the same for every number needs no forms.
             if !forms.is_empty() && forms != wanted.iter().copied().collect() {
-                wrong.push(format!("{language}: {key} has the forms {forms:?}"));
+                wrong.push(format!("{language:?}: {key} has the forms {forms:?}"));
             }
         }
     }
@@ -184,16 +185,16 @@ fn plurals_have_the_forms_of_their_language() {
 /// A copied English sentence would be missed by the other tests.
 #[test]
 fn sentences_are_translated() {
-    let english = catalogue("en");
+    let english = catalogue(Language::English);
     let mut same = Vec::new();
-    for (language, _) in LANGUAGES.into_iter().skip(1) {
+    for language in Language::ALL.into_iter().skip(1) {
         let texts = catalogue(language);
         let long = english
             .iter()
             .filter(|(_, text)| text.split_whitespace().count() > 5 && !text.starts_with("{ $"));
         same.extend(
             long.filter(|(key, text)| texts.get(*key) == Some(*text))
-                .map(|(key, _)| format!("{language}: {key}")),
+                .map(|(key, _)| format!("{language:?}: {key}")),
         );
     }
     assert!(same.is_empty(), "{same:#?}");

@@ -7,7 +7,8 @@ use agemirror::app::state::{Modal, Source, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
 use agemirror::video::{
-    Colour, Ffmpeg, LiveLayout, Playback, RecordingStatus, VideoInfo, VirtualCameraStatus,
+    Colour, Ffmpeg, LiveLayout, Playback, RecordingStatus, VideoInfo, VirtualCameraDevice,
+    VirtualCameraStatus,
 };
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -109,9 +110,16 @@ fn control_and_r_record_and_stop() {
 fn the_virtual_camera_is_switched_on_in_the_settings() {
     let state = UiState { modal: Some(Modal::Settings), ..state() };
     let mut harness = window(state, live(1, &[0], &TEN));
-    harness.get_by_role_and_label(eframe::egui::accesskit::Role::Button, "Virtual camera").click();
-    harness.run_steps(2);
-    assert!(matches!(requests(&harness).last(), Some(Request::VirtualCamera(Some(_)))));
+    for (label, device) in [
+        ("Show the aged picture as a camera of PipeWire", Some(VirtualCameraDevice::PipeWire)),
+        ("Virtual camera: Off", None),
+        ("Show the aged picture as a camera to all programs", Some(VirtualCameraDevice::Path(None))),
+    ] {
+        harness.get_by_label_contains(label).click();
+        harness.run_steps(2);
+        let Some(Request::VirtualCamera(settings)) = requests(&harness).last() else { panic!("{label}") };
+        assert_eq!(settings.as_ref().map(|settings| settings.device.clone()), device);
+    }
     let problem = Some("there is no virtual camera".to_owned());
     harness.state_mut().backend.virtual_camera =
         Some(VirtualCameraStatus { problem: problem.map(Into::into), ..VirtualCameraStatus::default() });

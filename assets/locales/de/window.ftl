@@ -75,7 +75,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } von { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -291,6 +290,7 @@ source-format = { $name }: { $formats } nicht lesbar
 
 camera-opening-title = Kamera wird geöffnet
 camera-opening = Die Kamera „{ $name }“ wird geöffnet.
+camera-opening-unnamed = Die Kamera wird geöffnet.
 camera-stalled-title = Die Kamera sendet keine Bilder
 camera-stalled = Die Kamera „{ $name }“ sendet keine Bilder mehr und wird neu gestartet; hilft das nicht, ziehen Sie den Stecker und stecken ihn wieder ein.
 camera-unplugged-title = Die Kamera ist getrennt
@@ -344,8 +344,8 @@ rotation-three-quarters = Um 90° gegen den Uhrzeigersinn gedreht
 mirrored = Gespiegelt
 mirrored-tip = Links und rechts wie im Spiegel
 virtual-camera = Virtuelle Kamera
-virtual-camera-tip = Das gealterte Bild anderen Programmen als Kamera anbieten
-on = Ein
+virtual-camera-loopback-tip = Das gealterte Bild allen Programmen als Kamera anbieten; braucht das Kernelmodul v4l2loopback
+virtual-camera-pipewire-tip = Das gealterte Bild über PipeWire als Kamera anbieten, für Browser und OBS
 off = Aus
 change = Ändern
 change-folder = Ordner ändern
@@ -452,11 +452,9 @@ group-ages = Alter
 group-input = Eingabe
 group-sweep = Zeitreise und Kacheln langsamer Modelle
 shortcut-ten = Zehn Altersgruppen, oder die des Modells
-shortcut-four = Vier Altersgruppen
 shortcut-large = Große Ansicht, vorher und nachher
 shortcut-year = Ein Jahr jünger, älter
 shortcut-decade = Zehn Jahre jünger, älter
-shortcut-play = Durch die Alter laufen
 shortcut-sweep = Zeitreise: viele Schritte eines Bildes
 shortcut-gender = Als Frau altern, als Mann
 shortcut-freeze = Bild anhalten, Video anhalten
@@ -541,7 +539,7 @@ all-files = Alle Dateien
 
 picture-unreadable = „{ $name }“ ist nicht lesbar ({ $cause }); prüfen Sie, ob es die Datei gibt und ob Sie sie öffnen dürfen.
 picture-not-a-file = „{ $name }“ ist keine Datei; wählen Sie eine Bilddatei.
-picture-empty = „{ $name }“ ist leer (0 Byte); kopieren oder laden Sie die Datei erneut.
+file-empty = „{ $name }“ ist leer (0 Byte); kopieren oder laden Sie die Datei erneut.
 picture-unknown-kind = „{ $name }“ ist kein Bild einer bekannten Art; wählen Sie eine Datei in JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP oder PNM.
 picture-cut-short = „{ $name }“ ist unvollständig; kopieren oder laden Sie die Datei erneut.
 picture-damaged = „{ $name }“ ist beschädigt oder ungewöhnlich ({ $cause }); speichern Sie das Bild neu als PNG oder JPEG.
@@ -554,7 +552,6 @@ disk-full = { $file } kann nicht geschrieben werden: der Datenträger ist voll; 
 save-no-folder = { $file } kann nicht geschrieben werden: der Ordner fehlt oder ist eine Datei; wählen Sie einen anderen Ordner
 video-no-ffmpeg = Videos brauchen das Programm { $program }, das nicht gefunden wurde; installieren Sie FFmpeg (unter Debian und Ubuntu: apt install ffmpeg; sonst siehe https://ffmpeg.org/download.html), und versuchen Sie es erneut.
 video-not-a-file = „{ $name }“ ist keine Datei; wählen Sie eine Videodatei.
-video-empty = „{ $name }“ ist leer (0 Byte); kopieren oder laden Sie die Datei erneut.
 video-unknown-kind = „{ $name }“ ist kein lesbares Video ({ $cause }); wählen Sie eine andere Datei, oder wandeln Sie sie in MP4 um.
 video-cut-short = „{ $name }“ ist unvollständig, das Verzeichnis der Bilder fehlt; kopieren oder laden Sie die Datei erneut.
 video-no-pictures = „{ $name }“ enthält keine Bilder; wählen Sie eine Datei mit einem Video.
@@ -565,6 +562,9 @@ virtual-camera-no-output = { $device } nimmt keine Bilder an und ist keine virtu
 virtual-camera-busy = Ein anderes Programm benutzt { $device }; schließen Sie es
 virtual-camera-denied = { $device } lässt sich nicht öffnen, der Zugriff wird verweigert; nehmen Sie Ihren Benutzer in die Gruppe video auf
 virtual-camera-no-reader = { $device } hat noch keinen Leser
+pipewire-needs = { $name } wurde nicht gefunden; eine Kamera von PipeWire braucht es (unter Debian und Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire läuft für diesen Benutzer nicht; starten Sie es (systemctl --user start pipewire wireplumber), oder wählen Sie v4l2loopback
+pipewire-ended = Die Kamera von PipeWire wurde beendet ({ $cause }); sie wird neu gestartet
 
 ## The exhibit
 

@@ -82,7 +82,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } of { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -301,6 +300,7 @@ source-format = { $name }: { $formats } cannot be decoded
 
 camera-opening-title = Opening the camera
 camera-opening = Opening the camera “{ $name }”.
+camera-opening-unnamed = Opening the camera.
 camera-stalled-title = The camera sends no frames
 camera-stalled = The camera “{ $name }” has stopped sending pictures and is being restarted; if this stays, unplug it and plug it in again.
 camera-unplugged-title = The camera is disconnected
@@ -354,8 +354,8 @@ rotation-three-quarters = Rotated by 90° counter-clockwise
 mirrored = Mirrored
 mirrored-tip = Left and right as in a mirror
 virtual-camera = Virtual camera
-virtual-camera-tip = Show the aged picture as a camera to other programs
-on = On
+virtual-camera-loopback-tip = Show the aged picture as a camera to all programs; needs the kernel module v4l2loopback
+virtual-camera-pipewire-tip = Show the aged picture as a camera of PipeWire, to browsers and OBS
 off = Off
 change = Change
 change-folder = Change the folder
@@ -464,11 +464,9 @@ group-ages = Ages
 group-input = Input
 group-sweep = Sweep, and tiles of a slow model
 shortcut-ten = Ten age groups, or the model's own
-shortcut-four = Four age groups
 shortcut-large = Large view, with before and after
 shortcut-year = One year younger, older
 shortcut-decade = Ten years younger, older
-shortcut-play = Play through the ages
 shortcut-sweep = Sweep: many steps of one picture
 shortcut-gender = Age as a woman, as a man
 shortcut-freeze = Freeze the input, pause a video
@@ -553,7 +551,7 @@ all-files = All files
 
 picture-unreadable = “{ $name }” cannot be read ({ $cause }); check that it exists and that you may open it.
 picture-not-a-file = “{ $name }” is not a file; choose a picture file.
-picture-empty = “{ $name }” is empty (0 bytes); copy or download it again.
+file-empty = “{ $name }” is empty (0 bytes); copy or download it again.
 picture-unknown-kind = “{ $name }” is not a picture of a known kind; choose a JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP or PNM file.
 picture-cut-short = “{ $name }” is cut short; copy or download it again.
 picture-damaged = “{ $name }” is damaged or of an unusual kind ({ $cause }); save it again as PNG or JPEG.
@@ -566,7 +564,6 @@ disk-full = { $file } cannot be written: the disk is full; free some space or ch
 save-no-folder = { $file } cannot be written: its folder does not exist or is a file; choose another folder
 video-no-ffmpeg = Videos need the program { $program }, which was not found; install FFmpeg (on Debian and Ubuntu: apt install ffmpeg; elsewhere see https://ffmpeg.org/download.html) and try again.
 video-not-a-file = “{ $name }” is not a file; choose a video file.
-video-empty = “{ $name }” is empty (0 bytes); copy or download it again.
 video-unknown-kind = “{ $name }” is not a video that can be read ({ $cause }); choose another file, or convert it to MP4.
 video-cut-short = “{ $name }” is cut short: the table of its frames is missing; copy or download it again.
 video-no-pictures = “{ $name }” has no video stream; choose another file.
@@ -577,6 +574,9 @@ virtual-camera-no-output = { $device } is not a virtual camera: it does not acce
 virtual-camera-busy = { $device } is in use by another program; close that program
 virtual-camera-denied = you may not open { $device }; add your user to the group video
 virtual-camera-no-reader = { $device } has no reader yet
+pipewire-needs = { $name } was not found; a camera of PipeWire needs it (on Debian and Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire is not running for this user; start it (systemctl --user start pipewire wireplumber) or choose v4l2loopback
+pipewire-ended = the camera of PipeWire has ended ({ $cause }); it is started again
 
 ## The exhibit
 

@@ -78,7 +78,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } de { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -294,6 +293,7 @@ source-format = { $name }: { $formats } no se puede leer
 
 camera-opening-title = Abriendo la cámara
 camera-opening = Abriendo la cámara «{ $name }».
+camera-opening-unnamed = Abriendo la cámara.
 camera-stalled-title = La cámara no envía imágenes
 camera-stalled = La cámara «{ $name }» ha dejado de enviar imágenes y se está reiniciando; si sigue así, desconéctela y vuelva a conectarla.
 camera-unplugged-title = La cámara está desconectada
@@ -347,8 +347,8 @@ rotation-three-quarters = Girado 90° a la izquierda
 mirrored = Espejo
 mirrored-tip = Izquierda y derecha como en un espejo
 virtual-camera = Cámara virtual
-virtual-camera-tip = Ofrecer la imagen envejecida como cámara a otros programas
-on = Activada
+virtual-camera-loopback-tip = Ofrecer la imagen envejecida como cámara a todos los programas; necesita el módulo del núcleo v4l2loopback
+virtual-camera-pipewire-tip = Ofrecer la imagen envejecida como cámara de PipeWire, a navegadores y OBS
 off = Desactivada
 change = Cambiar
 change-folder = Cambiar la carpeta
@@ -455,11 +455,9 @@ group-ages = Edades
 group-input = Entrada
 group-sweep = Recorrido y miniaturas de un modelo lento
 shortcut-ten = Diez grupos de edad, o los del modelo
-shortcut-four = Cuatro grupos de edad
 shortcut-large = Vista grande, antes y después
 shortcut-year = Un año menos, más
 shortcut-decade = Diez años menos, más
-shortcut-play = Recorrer las edades
 shortcut-sweep = Recorrido: pasos de una imagen
 shortcut-gender = Envejecer como mujer, como hombre
 shortcut-freeze = Congelar la imagen, pausar un vídeo
@@ -544,7 +542,7 @@ all-files = Todos los archivos
 
 picture-unreadable = No se puede leer «{ $name }» ({ $cause }); compruebe que existe y que puede abrirlo.
 picture-not-a-file = «{ $name }» no es un archivo; elija un archivo de imagen.
-picture-empty = «{ $name }» está vacío (0 bytes); cópielo o descárguelo de nuevo.
+file-empty = «{ $name }» está vacío (0 bytes); cópielo o descárguelo de nuevo.
 picture-unknown-kind = «{ $name }» no es una imagen de un tipo conocido; elija un archivo JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP o PNM.
 picture-cut-short = «{ $name }» está incompleto; cópielo o descárguelo de nuevo.
 picture-damaged = «{ $name }» está dañado o es inusual ({ $cause }); guárdelo de nuevo como PNG o JPEG.
@@ -557,7 +555,6 @@ disk-full = No se puede escribir { $file }: el disco está lleno; libere espacio
 save-no-folder = No se puede escribir { $file }: su carpeta no existe o es un archivo; elija otra carpeta
 video-no-ffmpeg = Los vídeos necesitan el programa { $program }, que no se encontró; instale FFmpeg (en Debian y Ubuntu: apt install ffmpeg; en otros, vea https://ffmpeg.org/download.html) e inténtelo de nuevo.
 video-not-a-file = «{ $name }» no es un archivo; elija un archivo de vídeo.
-video-empty = «{ $name }» está vacío (0 bytes); cópielo o descárguelo de nuevo.
 video-unknown-kind = «{ $name }» no es un vídeo legible ({ $cause }); elija otro archivo, o conviértalo a MP4.
 video-cut-short = «{ $name }» está incompleto, falta la tabla de sus imágenes; cópielo o descárguelo de nuevo.
 video-no-pictures = «{ $name }» no tiene imágenes; elija un archivo que contenga un vídeo.
@@ -568,6 +565,9 @@ virtual-camera-no-output = { $device } no acepta imágenes, no es una cámara vi
 virtual-camera-busy = Otro programa usa { $device }; ciérrelo
 virtual-camera-denied = No se puede abrir { $device }, acceso denegado; añada su usuario al grupo video
 virtual-camera-no-reader = { $device } aún no tiene lector
+pipewire-needs = No se encontró { $name }; una cámara de PipeWire lo necesita (en Debian y Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire no está en marcha para este usuario; inícielo (systemctl --user start pipewire wireplumber) o elija v4l2loopback
+pipewire-ended = La cámara de PipeWire ha terminado ({ $cause }); se inicia de nuevo
 
 ## The exhibit
 

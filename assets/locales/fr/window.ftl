@@ -78,7 +78,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } sur { $count }  ·  { $name }
 name-and-value = { $name } : { $value }
-picker-tip = { $name } : { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -294,6 +293,7 @@ source-format = { $name } : { $formats } illisible
 
 camera-opening-title = Ouverture de la caméra
 camera-opening = Ouverture de la caméra « { $name } ».
+camera-opening-unnamed = Ouverture de la caméra.
 camera-stalled-title = La caméra n'envoie pas d'image
 camera-stalled = La caméra « { $name } » n'envoie plus d'image et redémarre ; si cela dure, débranchez-la puis rebranchez-la.
 camera-unplugged-title = La caméra est débranchée
@@ -347,8 +347,8 @@ rotation-three-quarters = Tourné de 90° vers la gauche
 mirrored = Miroir
 mirrored-tip = Gauche et droite comme dans un miroir
 virtual-camera = Caméra virtuelle
-virtual-camera-tip = Offrir l'image vieillie comme caméra aux autres programmes
-on = Activée
+virtual-camera-loopback-tip = Offrir l'image vieillie comme caméra à tous les programmes ; demande le module du noyau v4l2loopback
+virtual-camera-pipewire-tip = Offrir l'image vieillie comme caméra de PipeWire, aux navigateurs et à OBS
 off = Désactivée
 change = Changer
 change-folder = Changer de dossier
@@ -455,11 +455,9 @@ group-ages = Âges
 group-input = Entrée
 group-sweep = Voyage, et vignettes d'un modèle lent
 shortcut-ten = Dix groupes d'âge, ou ceux du modèle
-shortcut-four = Quatre groupes d'âge
 shortcut-large = Grande vue, avant et après
 shortcut-year = Un an de moins, de plus
 shortcut-decade = Dix ans de moins, de plus
-shortcut-play = Parcourir les âges
 shortcut-sweep = Voyage : les étapes d'une image
 shortcut-gender = Vieillir en femme, en homme
 shortcut-freeze = Figer l'image, arrêter une vidéo
@@ -544,7 +542,7 @@ all-files = Tous les fichiers
 
 picture-unreadable = « { $name } » est illisible ({ $cause }) ; vérifiez que le fichier existe et que vous pouvez l'ouvrir.
 picture-not-a-file = « { $name } » n'est pas un fichier ; choisissez un fichier d'image.
-picture-empty = « { $name } » est vide (0 octet) ; copiez-le ou téléchargez-le de nouveau.
+file-empty = « { $name } » est vide (0 octet) ; copiez-le ou téléchargez-le de nouveau.
 picture-unknown-kind = « { $name } » n'est pas une image d'un type connu ; choisissez un fichier JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP ou PNM.
 picture-cut-short = « { $name } » est incomplet ; copiez-le ou téléchargez-le de nouveau.
 picture-damaged = « { $name } » est endommagé ou inhabituel ({ $cause }) ; enregistrez-le de nouveau en PNG ou JPEG.
@@ -557,7 +555,6 @@ disk-full = { $file } ne peut pas être écrit : le disque est plein ; libérez 
 save-no-folder = { $file } ne peut pas être écrit : son dossier n'existe pas ou est un fichier ; choisissez un autre dossier
 video-no-ffmpeg = Les vidéos ont besoin du programme { $program }, introuvable ; installez FFmpeg (sous Debian et Ubuntu : apt install ffmpeg ; ailleurs, voir https://ffmpeg.org/download.html) et réessayez.
 video-not-a-file = « { $name } » n'est pas un fichier ; choisissez un fichier vidéo.
-video-empty = « { $name } » est vide (0 octet) ; copiez-le ou téléchargez-le de nouveau.
 video-unknown-kind = « { $name } » n'est pas une vidéo lisible ({ $cause }) ; choisissez un autre fichier, ou convertissez-le en MP4.
 video-cut-short = « { $name } » est incomplet, la table de ses images manque ; copiez-le ou téléchargez-le de nouveau.
 video-no-pictures = « { $name } » n'a pas de flux d'images ; choisissez un fichier qui contient une vidéo.
@@ -568,6 +565,9 @@ virtual-camera-no-output = { $device } n'accepte pas d'images, ce n'est pas une 
 virtual-camera-busy = { $device } est utilisé par un autre programme ; fermez-le
 virtual-camera-denied = { $device } ne peut pas être ouvert, l'accès est refusé ; ajoutez votre utilisateur au groupe video
 virtual-camera-no-reader = { $device } n'a pas encore de lecteur
+pipewire-needs = { $name } est introuvable ; une caméra de PipeWire en a besoin (sous Debian et Ubuntu : apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire ne tourne pas pour cet utilisateur ; lancez-le (systemctl --user start pipewire wireplumber) ou choisissez v4l2loopback
+pipewire-ended = La caméra de PipeWire s'est arrêtée ({ $cause }) ; elle est relancée
 
 ## The exhibit
 

@@ -75,7 +75,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } di { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -291,6 +290,7 @@ source-format = { $name }: { $formats } non leggibile
 
 camera-opening-title = Apertura della fotocamera
 camera-opening = Apertura della fotocamera «{ $name }».
+camera-opening-unnamed = Apertura della fotocamera.
 camera-stalled-title = La fotocamera non invia immagini
 camera-stalled = La fotocamera «{ $name }» non invia più immagini e viene riavviata; se continua, scollegala e ricollegala.
 camera-unplugged-title = La fotocamera è scollegata
@@ -344,8 +344,8 @@ rotation-three-quarters = Ruotato di 90° in senso antiorario
 mirrored = Specchio
 mirrored-tip = Sinistra e destra come allo specchio
 virtual-camera = Cam virtuale
-virtual-camera-tip = Offri l'immagine invecchiata come fotocamera ad altri programmi
-on = Attiva
+virtual-camera-loopback-tip = Offri l'immagine invecchiata come fotocamera a tutti i programmi; serve il modulo del kernel v4l2loopback
+virtual-camera-pipewire-tip = Offri l'immagine invecchiata come fotocamera di PipeWire, a browser e OBS
 off = Disattiva
 change = Cambia
 change-folder = Cambia la cartella
@@ -452,11 +452,9 @@ group-ages = Età
 group-input = Ingresso
 group-sweep = Viaggio, e riquadri di un modello lento
 shortcut-ten = Dieci fasce d'età, o quelle del modello
-shortcut-four = Quattro fasce d'età
 shortcut-large = Vista grande, prima e dopo
 shortcut-year = Un anno in meno, in più
 shortcut-decade = Dieci anni in meno, in più
-shortcut-play = Scorri le età
 shortcut-sweep = Viaggio: i passi di un'immagine
 shortcut-gender = Invecchia come donna, come uomo
 shortcut-freeze = Blocca l'immagine, metti in pausa
@@ -541,7 +539,7 @@ all-files = Tutti i file
 
 picture-unreadable = «{ $name }» non è leggibile ({ $cause }); controlla che esista e di poterlo aprire.
 picture-not-a-file = «{ $name }» non è un file; scegli un file di immagine.
-picture-empty = «{ $name }» è vuoto (0 byte); copialo o scaricalo di nuovo.
+file-empty = «{ $name }» è vuoto (0 byte); copialo o scaricalo di nuovo.
 picture-unknown-kind = «{ $name }» non è un'immagine di un tipo noto; scegli un file JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP o PNM.
 picture-cut-short = «{ $name }» è incompleto; copialo o scaricalo di nuovo.
 picture-damaged = «{ $name }» è danneggiato o insolito ({ $cause }); salvalo di nuovo come PNG o JPEG.
@@ -554,7 +552,6 @@ disk-full = Impossibile scrivere { $file }: il disco è pieno; libera spazio o s
 save-no-folder = Impossibile scrivere { $file }: la cartella non esiste o è un file; scegli un'altra cartella
 video-no-ffmpeg = I video richiedono il programma { $program }, che non è stato trovato; installa FFmpeg (su Debian e Ubuntu: apt install ffmpeg; altrove vedi https://ffmpeg.org/download.html) e riprova.
 video-not-a-file = «{ $name }» non è un file; scegli un file video.
-video-empty = «{ $name }» è vuoto (0 byte); copialo o scaricalo di nuovo.
 video-unknown-kind = «{ $name }» non è un video leggibile ({ $cause }); scegli un altro file, o convertilo in MP4.
 video-cut-short = «{ $name }» è incompleto, manca la tabella dei fotogrammi; copialo o scaricalo di nuovo.
 video-no-pictures = «{ $name }» non contiene immagini; scegli un file che contenga un video.
@@ -565,6 +562,9 @@ virtual-camera-no-output = { $device } non accetta immagini, non è una fotocame
 virtual-camera-busy = Un altro programma usa { $device }; chiudilo
 virtual-camera-denied = { $device } non si apre, l'accesso è negato; aggiungi il tuo utente al gruppo video
 virtual-camera-no-reader = { $device } non ha ancora un lettore
+pipewire-needs = { $name } non è stato trovato; serve per una fotocamera di PipeWire (su Debian e Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire non è in esecuzione per questo utente; avvialo (systemctl --user start pipewire wireplumber) o scegli v4l2loopback
+pipewire-ended = La fotocamera di PipeWire è terminata ({ $cause }); viene riavviata
 
 ## The exhibit
 

@@ -57,7 +57,6 @@ minutes-ago = { $minutes } 分前
 pictures-count = 画像 { $count } 枚
 picture-of = { $index } / { $count }  ·  { $name }
 name-and-value = { $name }：{ $value }
-picker-tip = { $name }：{ $value }
 two-parts = { $one }、{ $two }
 
 ## The top bar
@@ -237,6 +236,7 @@ source-format = { $name }：{ $formats } は読み取れません
 
 camera-opening-title = カメラを開いています
 camera-opening = カメラ「{ $name }」を開いています。
+camera-opening-unnamed = カメラを開いています。
 camera-stalled-title = カメラから映像が来ません
 camera-stalled = カメラ「{ $name }」の映像が止まったため再起動しています。直らない場合は、いったん外してつなぎ直してください。
 camera-unplugged-title = カメラが外れています
@@ -290,8 +290,8 @@ rotation-three-quarters = 左に 90° 回転
 mirrored = 左右反転
 mirrored-tip = 鏡のように左右を反転
 virtual-camera = 仮想カメラ
-virtual-camera-tip = 変化した映像を他のプログラムにカメラとして渡す
-on = オン
+virtual-camera-loopback-tip = 変化した映像をすべてのプログラムにカメラとして渡す（カーネルモジュール v4l2loopback が必要）
+virtual-camera-pipewire-tip = 変化した映像を PipeWire のカメラとしてブラウザーや OBS に渡す
 off = オフ
 change = 変更
 change-folder = フォルダーを変更
@@ -397,11 +397,9 @@ group-ages = 年齢
 group-input = 入力
 group-sweep = 年齢の旅と遅いモデルのタイル
 shortcut-ten = 10 の年齢層、またはモデルの層
-shortcut-four = 4 つの年齢層
 shortcut-large = 拡大表示、変化の前と後
 shortcut-year = 1 歳若く、年上に
 shortcut-decade = 10 歳若く、年上に
-shortcut-play = 年齢を順に再生
 shortcut-sweep = 年齢の旅：1 枚を細かく変化
 shortcut-gender = 女性として、男性として
 shortcut-freeze = 映像を静止、動画を一時停止
@@ -483,7 +481,7 @@ all-files = すべてのファイル
 
 picture-unreadable = 「{ $name }」を読み取れません（{ $cause }）。ファイルの有無と権限を確認してください。
 picture-not-a-file = 「{ $name }」はファイルではありません。画像ファイルを選んでください。
-picture-empty = 「{ $name }」は空です（0 バイト）。コピーかダウンロードをやり直してください。
+file-empty = 「{ $name }」は空です（0 バイト）。コピーかダウンロードをやり直してください。
 picture-unknown-kind = 「{ $name }」は対応する画像ではありません。JPEG、PNG、WebP、HEIC、AVIF、GIF、TIFF、BMP、PNM のファイルを選んでください。
 picture-cut-short = 「{ $name }」は途中で切れています。コピーかダウンロードをやり直してください。
 picture-damaged = 「{ $name }」は壊れているか特殊な形式です（{ $cause }）。PNG か JPEG で保存し直してください。
@@ -496,7 +494,6 @@ disk-full = { $file } に書き込めません：ディスクがいっぱいで�
 save-no-folder = { $file } に書き込めません：フォルダーがないかファイルです。別のフォルダーを選んでください
 video-no-ffmpeg = 動画にはプログラム { $program } が必要ですが、見つかりません。FFmpeg を入れて（Debian、Ubuntu では apt install ffmpeg、その他は https://ffmpeg.org/download.html を参照）やり直してください。
 video-not-a-file = 「{ $name }」はファイルではありません。動画ファイルを選んでください。
-video-empty = 「{ $name }」は空です（0 バイト）。コピーかダウンロードをやり直してください。
 video-unknown-kind = 「{ $name }」は読み取れる動画ではありません（{ $cause }）。別のファイルを選ぶか、MP4 に変換してください。
 video-cut-short = 「{ $name }」は途中で切れていて、フレームの表がありません。コピーかダウンロードをやり直してください。
 video-no-pictures = 「{ $name }」に映像がありません。動画の入ったファイルを選んでください。
@@ -507,6 +504,9 @@ virtual-camera-no-output = { $device } は映像を受け取れず、仮想カ�
 virtual-camera-busy = { $device } は他のプログラムが使用中です。そのプログラムを閉じてください
 virtual-camera-denied = { $device } を開けません、権限がありません。ユーザーを video グループに追加してください
 virtual-camera-no-reader = { $device } を読むプログラムはまだありません
+pipewire-needs = { $name } が見つかりません。PipeWire のカメラに必要です（Debian、Ubuntu では apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire）
+pipewire-not-running = このユーザーの PipeWire が動いていません。起動する（systemctl --user start pipewire wireplumber）か、v4l2loopback を選んでください
+pipewire-ended = PipeWire のカメラが終了しました（{ $cause }）。再び開始します
 
 ## The exhibit
 

@@ -92,7 +92,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } z { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -302,6 +301,7 @@ source-format = { $name }: nie można odczytać { $formats }
 
 camera-opening-title = Otwieranie kamery
 camera-opening = Otwieranie kamery „{ $name }”.
+camera-opening-unnamed = Otwieranie kamery.
 camera-stalled-title = Kamera nie przesyła obrazu
 camera-stalled = Kamera „{ $name }” przestała przesyłać obraz i jest uruchamiana ponownie; jeśli to nie pomoże, odłącz ją i podłącz jeszcze raz.
 camera-unplugged-title = Kamera jest odłączona
@@ -355,8 +355,8 @@ rotation-three-quarters = Obrót o 90° w lewo
 mirrored = Lustro
 mirrored-tip = Lewa i prawa strona jak w lustrze
 virtual-camera = Kamera wirtualna
-virtual-camera-tip = Udostępnij postarzony obraz innym programom jako kamerę
-on = Wł.
+virtual-camera-loopback-tip = Udostępnij postarzony obraz wszystkim programom jako kamerę; wymaga modułu jądra v4l2loopback
+virtual-camera-pipewire-tip = Udostępnij postarzony obraz jako kamerę PipeWire, przeglądarkom i OBS
 off = Wył.
 change = Zmień
 change-folder = Zmień folder
@@ -465,11 +465,9 @@ group-ages = Wiek
 group-input = Obraz wejściowy
 group-sweep = Podróż i kafelki wolnego modelu
 shortcut-ten = Dziesięć grup wiekowych albo grupy modelu
-shortcut-four = Cztery grupy wiekowe
 shortcut-large = Duży widok, przed i po
 shortcut-year = O rok młodziej, starzej
 shortcut-decade = O dziesięć lat młodziej, starzej
-shortcut-play = Przejdź przez lata
 shortcut-sweep = Podróż: wiele kroków jednego zdjęcia
 shortcut-gender = Postarzaj jako kobietę, mężczyznę
 shortcut-freeze = Zatrzymaj obraz, wstrzymaj film
@@ -556,7 +554,7 @@ all-files = Wszystkie pliki
 
 picture-unreadable = Nie można odczytać „{ $name }” ({ $cause }); sprawdź, czy plik istnieje i czy wolno ci go otworzyć.
 picture-not-a-file = „{ $name }” nie jest plikiem; wybierz plik ze zdjęciem.
-picture-empty = „{ $name }” jest pusty (0 bajtów); skopiuj lub pobierz go ponownie.
+file-empty = „{ $name }” jest pusty (0 bajtów); skopiuj lub pobierz go ponownie.
 picture-unknown-kind = „{ $name }” nie jest zdjęciem znanego rodzaju; wybierz plik JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP lub PNM.
 picture-cut-short = „{ $name }” jest niepełny; skopiuj lub pobierz go ponownie.
 picture-damaged = „{ $name }” jest uszkodzony lub nietypowy ({ $cause }); zapisz go ponownie jako PNG lub JPEG.
@@ -569,7 +567,6 @@ disk-full = Nie można zapisać { $file }: dysk jest pełny; zwolnij miejsce lub
 save-no-folder = Nie można zapisać { $file }: folder nie istnieje lub jest plikiem; wybierz inny folder
 video-no-ffmpeg = Do filmów potrzebny jest program { $program }, którego nie znaleziono; zainstaluj FFmpeg (w Debianie i Ubuntu: apt install ffmpeg; gdzie indziej zobacz https://ffmpeg.org/download.html) i spróbuj ponownie.
 video-not-a-file = „{ $name }” nie jest plikiem; wybierz plik z filmem.
-video-empty = „{ $name }” jest pusty (0 bajtów); skopiuj lub pobierz go ponownie.
 video-unknown-kind = „{ $name }” nie jest filmem, który można odczytać ({ $cause }); wybierz inny plik lub przekształć go w MP4.
 video-cut-short = „{ $name }” jest niepełny, brakuje tabeli klatek; skopiuj lub pobierz go ponownie.
 video-no-pictures = „{ $name }” nie zawiera obrazu; wybierz plik z filmem.
@@ -580,6 +577,9 @@ virtual-camera-no-output = { $device } nie przyjmuje obrazu, nie jest kamerą wi
 virtual-camera-busy = { $device } używa inny program; zamknij go
 virtual-camera-denied = Nie można otworzyć { $device }, odmowa dostępu; dodaj swojego użytkownika do grupy video
 virtual-camera-no-reader = { $device } nie ma jeszcze odbiorcy
+pipewire-needs = Nie znaleziono { $name }; wymaga tego kamera PipeWire (w Debianie i Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire nie działa dla tego użytkownika; uruchom go (systemctl --user start pipewire wireplumber) lub wybierz v4l2loopback
+pipewire-ended = Kamera PipeWire zakończyła działanie ({ $cause }); jest uruchamiana ponownie
 
 ## The exhibit
 

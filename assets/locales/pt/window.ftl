@@ -78,7 +78,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } de { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -294,6 +293,7 @@ source-format = { $name }: { $formats } não pode ser lido
 
 camera-opening-title = Abrindo a câmera
 camera-opening = Abrindo a câmera “{ $name }”.
+camera-opening-unnamed = Abrindo a câmera.
 camera-stalled-title = A câmera não envia imagens
 camera-stalled = A câmera “{ $name }” parou de enviar imagens e está sendo reiniciada; se continuar, desconecte-a e conecte-a de novo.
 camera-unplugged-title = A câmera está desconectada
@@ -347,8 +347,8 @@ rotation-three-quarters = Girado 90° no sentido anti-horário
 mirrored = Espelhado
 mirrored-tip = Esquerda e direita como num espelho
 virtual-camera = Câmera virtual
-virtual-camera-tip = Oferecer a imagem envelhecida como câmera a outros programas
-on = Ligada
+virtual-camera-loopback-tip = Oferecer a imagem envelhecida como câmera a todos os programas; requer o módulo do kernel v4l2loopback
+virtual-camera-pipewire-tip = Oferecer a imagem envelhecida como câmera do PipeWire, a navegadores e ao OBS
 off = Desligada
 change = Alterar
 change-folder = Alterar a pasta
@@ -455,11 +455,9 @@ group-ages = Idades
 group-input = Entrada
 group-sweep = Viagem, e miniaturas de um modelo lento
 shortcut-ten = Dez faixas etárias, ou as do modelo
-shortcut-four = Quatro faixas etárias
 shortcut-large = Vista grande, antes e depois
 shortcut-year = Um ano a menos, a mais
 shortcut-decade = Dez anos a menos, a mais
-shortcut-play = Percorrer as idades
 shortcut-sweep = Viagem: os passos de uma imagem
 shortcut-gender = Envelhecer como mulher, como homem
 shortcut-freeze = Congelar a imagem, pausar um vídeo
@@ -544,7 +542,7 @@ all-files = Todos os arquivos
 
 picture-unreadable = “{ $name }” não pode ser lido ({ $cause }); verifique se existe e se você pode abri-lo.
 picture-not-a-file = “{ $name }” não é um arquivo; escolha um arquivo de imagem.
-picture-empty = “{ $name }” está vazio (0 bytes); copie-o ou baixe-o de novo.
+file-empty = “{ $name }” está vazio (0 bytes); copie-o ou baixe-o de novo.
 picture-unknown-kind = “{ $name }” não é uma imagem de um tipo conhecido; escolha um arquivo JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP ou PNM.
 picture-cut-short = “{ $name }” está incompleto; copie-o ou baixe-o de novo.
 picture-damaged = “{ $name }” está danificado ou é incomum ({ $cause }); salve-o de novo como PNG ou JPEG.
@@ -557,7 +555,6 @@ disk-full = Não é possível gravar { $file }: o disco está cheio; libere espa
 save-no-folder = Não é possível gravar { $file }: a pasta não existe ou é um arquivo; escolha outra pasta
 video-no-ffmpeg = Vídeos precisam do programa { $program }, que não foi encontrado; instale o FFmpeg (no Debian e Ubuntu: apt install ffmpeg; em outros, veja https://ffmpeg.org/download.html) e tente de novo.
 video-not-a-file = “{ $name }” não é um arquivo; escolha um arquivo de vídeo.
-video-empty = “{ $name }” está vazio (0 bytes); copie-o ou baixe-o de novo.
 video-unknown-kind = “{ $name }” não é um vídeo legível ({ $cause }); escolha outro arquivo, ou converta-o para MP4.
 video-cut-short = “{ $name }” está incompleto, falta a tabela de quadros; copie-o ou baixe-o de novo.
 video-no-pictures = “{ $name }” não contém imagens; escolha um arquivo que contenha um vídeo.
@@ -568,6 +565,9 @@ virtual-camera-no-output = { $device } não aceita imagens, não é uma câmera 
 virtual-camera-busy = { $device } está em uso por outro programa; feche-o
 virtual-camera-denied = { $device } não pode ser aberto, acesso negado; adicione seu usuário ao grupo video
 virtual-camera-no-reader = { $device } ainda não tem leitor
+pipewire-needs = { $name } não foi encontrado; uma câmera do PipeWire precisa dele (no Debian e Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = O PipeWire não está em execução para este usuário; inicie-o (systemctl --user start pipewire wireplumber) ou escolha v4l2loopback
+pipewire-ended = A câmera do PipeWire terminou ({ $cause }); ela é iniciada de novo
 
 ## The exhibit
 

@@ -57,7 +57,6 @@ minutes-ago = { $minutes } dakika önce
 pictures-count = { $count } resim
 picture-of = { $index } / { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -237,6 +236,7 @@ source-format = { $name }: { $formats } okunamıyor
 
 camera-opening-title = Kamera açılıyor
 camera-opening = “{ $name }” kamerası açılıyor.
+camera-opening-unnamed = Kamera açılıyor.
 camera-stalled-title = Kamera görüntü göndermiyor
 camera-stalled = “{ $name }” kamerası görüntü göndermeyi kesti ve yeniden başlatılıyor; düzelmezse çıkarıp yeniden takın.
 camera-unplugged-title = Kamera bağlı değil
@@ -290,8 +290,8 @@ rotation-three-quarters = Saat yönünün tersine 90° döndürülmüş
 mirrored = Ayna
 mirrored-tip = Sol ve sağ aynadaki gibi
 virtual-camera = Sanal kamera
-virtual-camera-tip = Yaşlandırılmış görüntüyü diğer programlara kamera olarak sun
-on = Açık
+virtual-camera-loopback-tip = Yaşlandırılmış görüntüyü tüm programlara kamera olarak sun; v4l2loopback çekirdek modülü gerekir
+virtual-camera-pipewire-tip = Yaşlandırılmış görüntüyü tarayıcılara ve OBS'ye PipeWire kamerası olarak sun
 off = Kapalı
 change = Değiştir
 change-folder = Klasörü değiştir
@@ -398,11 +398,9 @@ group-ages = Yaşlar
 group-input = Giriş
 group-sweep = Yolculuk ve yavaş modelin kareleri
 shortcut-ten = On yaş grubu ya da modelinkiler
-shortcut-four = Dört yaş grubu
 shortcut-large = Büyük görünüm, önce ve sonra
 shortcut-year = Bir yaş genç, yaşlı
 shortcut-decade = On yaş genç, yaşlı
-shortcut-play = Yaşları gez
 shortcut-sweep = Yolculuk: bir resmin birçok adımı
 shortcut-gender = Kadın, erkek olarak yaşlandır
 shortcut-freeze = Görüntüyü dondur, videoyu duraklat
@@ -484,7 +482,7 @@ all-files = Tüm dosyalar
 
 picture-unreadable = “{ $name }” okunamıyor ({ $cause }); var olduğunu ve açabildiğinizi denetleyin.
 picture-not-a-file = “{ $name }” bir dosya değil; bir resim dosyası seçin.
-picture-empty = “{ $name }” boş (0 bayt); yeniden kopyalayın ya da indirin.
+file-empty = “{ $name }” boş (0 bayt); yeniden kopyalayın ya da indirin.
 picture-unknown-kind = “{ $name }” bilinen türde bir resim değil; JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP ya da PNM dosyası seçin.
 picture-cut-short = “{ $name }” eksik; yeniden kopyalayın ya da indirin.
 picture-damaged = “{ $name }” bozuk ya da alışılmadık ({ $cause }); PNG ya da JPEG olarak yeniden kaydedin.
@@ -497,7 +495,6 @@ disk-full = { $file } yazılamıyor: disk dolu; yer açın ya da başka bir klas
 save-no-folder = { $file } yazılamıyor: klasörü yok ya da bir dosya; başka bir klasör seçin
 video-no-ffmpeg = Videolar için { $program } programı gerekir, ama bulunamadı; FFmpeg kurun (Debian ve Ubuntu'da: apt install ffmpeg; diğerlerinde bkz. https://ffmpeg.org/download.html) ve yeniden deneyin.
 video-not-a-file = “{ $name }” bir dosya değil; bir video dosyası seçin.
-video-empty = “{ $name }” boş (0 bayt); yeniden kopyalayın ya da indirin.
 video-unknown-kind = “{ $name }” okunabilir bir video değil ({ $cause }); başka bir dosya seçin ya da MP4'e dönüştürün.
 video-cut-short = “{ $name }” eksik, kare tablosu yok; yeniden kopyalayın ya da indirin.
 video-no-pictures = “{ $name }” görüntü içermiyor; video içeren bir dosya seçin.
@@ -508,6 +505,9 @@ virtual-camera-no-output = { $device } görüntü almıyor, sanal kamera değil;
 virtual-camera-busy = { $device } aygıtını başka bir program kullanıyor; o programı kapatın
 virtual-camera-denied = { $device } açılamıyor, erişim reddedildi; kullanıcınızı video grubuna ekleyin
 virtual-camera-no-reader = { $device } aygıtının henüz okuyucusu yok
+pipewire-needs = { $name } bulunamadı; PipeWire kamerası için gereklidir (Debian ve Ubuntu'da: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire bu kullanıcı için çalışmıyor; başlatın (systemctl --user start pipewire wireplumber) ya da v4l2loopback seçin
+pipewire-ended = PipeWire kamerası sona erdi ({ $cause }); yeniden başlatılıyor
 
 ## The exhibit
 

@@ -92,7 +92,6 @@ pictures-count = { $count ->
 }
 picture-of = { $index } з { $count }  ·  { $name }
 name-and-value = { $name }: { $value }
-picker-tip = { $name }: { $value }
 two-parts = { $one }, { $two }
 
 ## The top bar
@@ -302,6 +301,7 @@ source-format = { $name }: { $formats } не читається
 
 camera-opening-title = Відкривається камера
 camera-opening = Відкривається камера «{ $name }».
+camera-opening-unnamed = Відкривається камера.
 camera-stalled-title = Камера не надсилає зображення
 camera-stalled = Камера «{ $name }» перестала надсилати зображення і перезапускається; якщо це не допоможе, від’єднайте її та під’єднайте знову.
 camera-unplugged-title = Камеру від’єднано
@@ -355,8 +355,8 @@ rotation-three-quarters = Поворот на 90° ліворуч
 mirrored = Дзеркало
 mirrored-tip = Ліве і праве, як у дзеркалі
 virtual-camera = Вірт. камера
-virtual-camera-tip = Надати змінене зображення іншим програмам як камеру
-on = Увімк.
+virtual-camera-loopback-tip = Надати змінене зображення всім програмам як камеру; потрібен модуль ядра v4l2loopback
+virtual-camera-pipewire-tip = Надати змінене зображення як камеру PipeWire, браузерам і OBS
 off = Вимк.
 change = Змінити
 change-folder = Змінити теку
@@ -465,11 +465,9 @@ group-ages = Вік
 group-input = Вхід
 group-sweep = Подорож і плитки повільної моделі
 shortcut-ten = Десять вікових груп або групи моделі
-shortcut-four = Чотири вікові групи
 shortcut-large = Великий вигляд, до і після
 shortcut-year = На рік молодше, старше
 shortcut-decade = На десять років молодше, старше
-shortcut-play = Пройти крізь роки
 shortcut-sweep = Подорож: багато кроків одного знімка
 shortcut-gender = Як жінка, як чоловік
 shortcut-freeze = Зупинити кадр, призупинити відео
@@ -556,7 +554,7 @@ all-files = Усі файли
 
 picture-unreadable = Не вдається прочитати «{ $name }» ({ $cause }); перевірте, чи файл існує і чи можна його відкрити.
 picture-not-a-file = «{ $name }» не є файлом; виберіть файл зі знімком.
-picture-empty = «{ $name }» порожній (0 байтів); скопіюйте або завантажте його знову.
+file-empty = «{ $name }» порожній (0 байтів); скопіюйте або завантажте його знову.
 picture-unknown-kind = «{ $name }» не є знімком відомого типу; виберіть файл JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP або PNM.
 picture-cut-short = «{ $name }» неповний; скопіюйте або завантажте його знову.
 picture-damaged = «{ $name }» пошкоджений або незвичний ({ $cause }); збережіть його знову як PNG або JPEG.
@@ -569,7 +567,6 @@ disk-full = Не вдається записати { $file }: диск запо�
 save-no-folder = Не вдається записати { $file }: теки немає або це файл; виберіть іншу теку
 video-no-ffmpeg = Для відео потрібна програма { $program }, її не знайдено; встановіть FFmpeg (у Debian та Ubuntu: apt install ffmpeg; деінде див. https://ffmpeg.org/download.html) і спробуйте знову.
 video-not-a-file = «{ $name }» не є файлом; виберіть файл із відео.
-video-empty = «{ $name }» порожній (0 байтів); скопіюйте або завантажте його знову.
 video-unknown-kind = «{ $name }» не є відео, яке можна прочитати ({ $cause }); виберіть інший файл або перетворіть його на MP4.
 video-cut-short = «{ $name }» неповний, бракує таблиці кадрів; скопіюйте або завантажте його знову.
 video-no-pictures = «{ $name }» не містить зображення; виберіть файл із відео.
@@ -580,6 +577,9 @@ virtual-camera-no-output = { $device } не приймає зображення,
 virtual-camera-busy = { $device } використовує інша програма; закрийте її
 virtual-camera-denied = Не вдається відкрити { $device }, доступ заборонено; додайте свого користувача до групи video
 virtual-camera-no-reader = { $device } ще ніхто не читає
+pipewire-needs = { $name } не знайдено; це потрібно для камери PipeWire (у Debian та Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
+pipewire-not-running = PipeWire не працює для цього користувача; запустіть його (systemctl --user start pipewire wireplumber) або виберіть v4l2loopback
+pipewire-ended = Камера PipeWire завершила роботу ({ $cause }); вона запускається знову
 
 ## The exhibit
 

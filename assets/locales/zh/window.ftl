@@ -57,7 +57,6 @@ minutes-ago = { $minutes } 分钟前
 pictures-count = { $count } 张图片
 picture-of = { $index } / { $count }  ·  { $name }
 name-and-value = { $name }：{ $value }
-picker-tip = { $name }：{ $value }
 two-parts = { $one }，{ $two }
 
 ## The top bar
@@ -237,6 +236,7 @@ source-format = { $name }：无法读取 { $formats }
 
 camera-opening-title = 正在打开摄像头
 camera-opening = 正在打开摄像头“{ $name }”。
+camera-opening-unnamed = 正在打开摄像头。
 camera-stalled-title = 摄像头没有画面
 camera-stalled = 摄像头“{ $name }”停止发送画面，正在重启；如果一直如此，请拔下后重新插入。
 camera-unplugged-title = 摄像头已断开
@@ -290,8 +290,8 @@ rotation-three-quarters = 逆时针旋转 90°
 mirrored = 镜像
 mirrored-tip = 像镜子一样左右相反
 virtual-camera = 虚拟摄像头
-virtual-camera-tip = 将变化后的画面作为摄像头提供给其他程序
-on = 开
+virtual-camera-loopback-tip = 将变化后的画面作为摄像头提供给所有程序；需要内核模块 v4l2loopback
+virtual-camera-pipewire-tip = 将变化后的画面作为 PipeWire 摄像头提供给浏览器和 OBS
 off = 关
 change = 更改
 change-folder = 更改文件夹
@@ -397,11 +397,9 @@ group-ages = 年龄
 group-input = 输入
 group-sweep = 岁月之旅，以及慢速模型的小图
 shortcut-ten = 十个年龄段，或模型自带的
-shortcut-four = 四个年龄段
 shortcut-large = 大图，变化前后对比
 shortcut-year = 年轻一岁、年长一岁
 shortcut-decade = 年轻十岁、年长十岁
-shortcut-play = 依次播放各年龄
 shortcut-sweep = 岁月之旅：一张画面的多个步骤
 shortcut-gender = 按女性、按男性变化
 shortcut-freeze = 定格画面，暂停视频
@@ -483,7 +481,7 @@ all-files = 所有文件
 
 picture-unreadable = 无法读取“{ $name }”（{ $cause }）；请检查文件是否存在以及您是否有权打开。
 picture-not-a-file = “{ $name }”不是文件；请选择图片文件。
-picture-empty = “{ $name }”是空文件（0 字节）；请重新复制或下载。
+file-empty = “{ $name }”是空文件（0 字节）；请重新复制或下载。
 picture-unknown-kind = “{ $name }”不是已知类型的图片；请选择 JPEG、PNG、WebP、HEIC、AVIF、GIF、TIFF、BMP 或 PNM 文件。
 picture-cut-short = “{ $name }”不完整；请重新复制或下载。
 picture-damaged = “{ $name }”已损坏或类型特殊（{ $cause }）；请重新保存为 PNG 或 JPEG。
@@ -496,7 +494,6 @@ disk-full = 无法写入 { $file }：磁盘已满；请释放空间或选择其�
 save-no-folder = 无法写入 { $file }：文件夹不存在或是一个文件；请选择其他文件夹
 video-no-ffmpeg = 视频需要程序 { $program }，但未找到；请安装 FFmpeg（Debian 和 Ubuntu：apt install ffmpeg；其他系统见 https://ffmpeg.org/download.html）后重试。
 video-not-a-file = “{ $name }”不是文件；请选择视频文件。
-video-empty = “{ $name }”是空文件（0 字节）；请重新复制或下载。
 video-unknown-kind = “{ $name }”不是可读取的视频（{ $cause }）；请选择其他文件，或转换为 MP4。
 video-cut-short = “{ $name }”不完整，缺少帧表；请重新复制或下载。
 video-no-pictures = “{ $name }”没有画面；请选择含有视频的文件。
@@ -507,6 +504,9 @@ virtual-camera-no-output = { $device } 不接收画面，不是虚拟摄像头�
 virtual-camera-busy = { $device } 被其他程序占用；请关闭该程序
 virtual-camera-denied = 无法打开 { $device }，访问被拒绝；请将您的用户加入 video 组
 virtual-camera-no-reader = { $device } 尚无读取者
+pipewire-needs = 找不到 { $name }；PipeWire 摄像头需要它（Debian 和 Ubuntu：apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire）
+pipewire-not-running = 该用户的 PipeWire 未运行；请启动它（systemctl --user start pipewire wireplumber）或选择 v4l2loopback
+pipewire-ended = PipeWire 摄像头已结束（{ $cause }）；正在重新启动
 
 ## The exhibit
 

@@ -33,6 +33,7 @@
 
 pub mod age;
 pub mod aging;
+mod bundled;
 pub mod compose;
 pub mod crop;
 pub mod face;

@@ -1,6 +1,7 @@
 //! The result of a decoder: pixels with their profile and orientation, or an error.
 
 use image::metadata::Orientation;
+use serde::{Deserialize, Serialize};
 
 use crate::color::Raster;
 use crate::error::{MAX_BYTES, MAX_SIDE, PictureError};
@@ -16,7 +17,7 @@ pub(crate) struct Decoded {
 }
 
 /// An error of a file whose name is not known yet.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum DecodeError {
     CutShort,
     Damaged(String),
@@ -29,6 +30,8 @@ pub(crate) enum DecodeError {
         max_megapixels: u64,
     },
     TooManyBytes,
+    /// The system refuses a process or a thread for the decoder, for this reason.
+    NotStarted(String),
 }
 
 impl DecodeError {
@@ -47,6 +50,7 @@ impl DecodeError {
                 PictureError::TooManyPixels { name, width, height, max_megapixels }
             }
             Self::TooManyBytes => PictureError::TooManyBytes { name },
+            Self::NotStarted(cause) => PictureError::DecoderNotStarted { name, cause },
         }
     }
 }

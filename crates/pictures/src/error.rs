@@ -96,6 +96,16 @@ pub enum PictureError {
         /// The file.
         name: String,
     },
+    /// The system refuses a process or a thread for its decoder.
+    #[error(
+        "“{name}” cannot be decoded, because its decoder does not start ({cause}); close other programs and try again."
+    )]
+    DecoderNotStarted {
+        /// The file.
+        name: String,
+        /// The system's error.
+        cause: String,
+    },
     /// The folder contains no picture.
     #[error("The folder “{name}” has no picture in it; choose one with pictures.")]
     EmptyFolder {

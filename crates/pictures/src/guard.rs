@@ -7,7 +7,6 @@ use std::sync::Once;
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
-    static ON_PANIC: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
 /// Decoders that use threads of their own, by a part of their source path.
@@ -23,26 +22,11 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     outcome.ok()
 }
 
-/// Runs `work`, whose panics cannot be caught because its frames must not be unwound; `on_panic` is called
-/// inside the panic hook instead. It must not return, or the program aborts. The hook stays installed until
-/// the program ends, so any other hook must be set before.
-pub(crate) fn with_panic_handler<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
-    install();
-    ON_PANIC.set(Some(on_panic));
-    let outcome = work();
-    ON_PANIC.set(None);
-    outcome
-}
-
 fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let default_hook = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if let Some(on_panic) = ON_PANIC.get() {
-                tracing::warn!("a decoder panicked: {info}");
-                on_panic();
-            }
             if is_guarded(info) {
                 tracing::warn!("a decoder panicked: {info}");
             } else {

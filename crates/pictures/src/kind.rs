@@ -77,7 +77,7 @@ const UNSUPPORTED_MAGIC: [(&[u8], &str); 23] = [
     (b"IIRO", RAW_NAME),
     (b"IIRS", RAW_NAME),
     (b"MMOR", RAW_NAME),
-    (b"FUJIFILMCCD-RAW_EXTENSIONS", RAW_NAME),
+    (b"FUJIFILMCCD-RAW", RAW_NAME),
     (b"II\x1a\0\0\0HEAPCCDR", RAW_NAME),
     (b"FOVb", RAW_NAME),
 ];
@@ -180,6 +180,7 @@ mod tests {
             (media(b"crx \0\0\0\x01crx isom"), Some(Kind::Unsupported(RAW_NAME))),
             (media(b"isom\0\0\x02\0isomiso2mp41"), None),
             (b"\xff\x0a\xfa".to_vec(), Some(Kind::Unsupported("a JPEG XL picture"))),
+            (b"FUJIFILMCCD-RAW 0201".to_vec(), Some(Kind::Unsupported(RAW_NAME))),
             (b"8BPS\0\x01".to_vec(), Some(Kind::Unsupported("a Photoshop document"))),
             (
                 b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg>".to_vec(),

@@ -2,7 +2,8 @@
 //!
 //! The reader is meant for files from strangers: every format has limits on memory and time, a panic of a
 //! decoder becomes an error of one picture, and each error is a sentence that names the file and says what to
-//! do.
+//! do. AV1's decoder is the exception: its panic aborts the process. A program calls [`use_avif_worker`] at its
+//! start, so that this process is another one.
 //!
 //! ```
 //! use agemirror_pictures::{PictureError, decode_picture};
@@ -19,6 +20,7 @@
 mod collect;
 mod color;
 mod decoded;
+mod directory;
 mod error;
 mod frame;
 mod guard;
@@ -32,4 +34,5 @@ mod tiff;
 pub use collect::{collect_pictures, looks_like_picture, unreadable_among};
 pub use error::{MAX_BYTES, MAX_MEGAPIXELS, MAX_SIDE, PictureError};
 pub use frame::Frame;
+pub use heif::worker::{serve_avif, use_avif_worker};
 pub use open::{Picture, decode_picture, load_picture};

@@ -7,6 +7,8 @@ use flate2::read::ZlibDecoder;
 use image::ImageFormat;
 use image::metadata::Orientation;
 
+use crate::directory::Directory;
+
 /// Start of an EXIF block in a JPEG; some programs write it in other files too.
 const PREFIX: &[u8] = b"Exif\0\0";
 
@@ -16,9 +18,16 @@ const PNG_XMP: &[u8] = b"XML:com.adobe.xmp";
 /// Maximum size of a PNG text chunk after inflating, in bytes.
 const MAX_INFLATED: u64 = 1 << 20;
 
-/// The orientation in an EXIF block, with or without the prefix used in a JPEG. An invalid one is ignored.
+/// The orientation in an EXIF block, with or without the prefix used in a JPEG. An invalid one is ignored. EXIF
+/// is a TIFF without pixels.
 pub(crate) fn orientation_in_exif(block: &[u8]) -> Option<Orientation> {
-    Orientation::from_exif_chunk(block.strip_prefix(PREFIX).unwrap_or(block))
+    orientation_in_directory(&Directory::read(block.strip_prefix(PREFIX).unwrap_or(block))?)
+}
+
+/// The orientation in the directory of a TIFF or an EXIF block.
+pub(crate) fn orientation_in_directory(directory: &Directory<'_>) -> Option<Orientation> {
+    const ORIENTATION: u16 = 274;
+    Orientation::from_exif(u8::try_from(directory.number(ORIENTATION)?).ok()?)
 }
 
 /// The orientation in an XMP packet: the property `tiff:Orientation`, as an attribute or an element. An invalid
@@ -134,3 +143,7 @@ fn parse_hex_profile(text: &[u8]) -> Option<Vec<u8>> {
         .collect();
     Some(digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect())
 }
+
+#[cfg(test)]
+#[path = "orientation_tests.rs"]
+pub(crate) mod tests;

@@ -23,6 +23,7 @@ use super::workers::backend::{Backend, Request};
 use crate::camera::CameraSettings;
 use crate::pipeline::{DeviceChoice, LiveView};
 use crate::text::Message;
+use crate::video::VirtualCameraDevice;
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
@@ -61,8 +62,8 @@ pub(crate) enum UiCommand {
     VideoLoop(bool),
     /// Record what is shown, or stop.
     Record(bool),
-    /// Send the aged picture to a virtual camera, or stop.
-    VirtualCamera(bool),
+    /// Send the aged picture to this virtual camera, or to none.
+    VirtualCamera(Option<VirtualCameraDevice>),
     /// Age the face at this point of the input, in its pixels.
     ChooseFace([f32; 2]),
     /// Age every face, or only one.

@@ -8,9 +8,7 @@ use crate::app::state::notifications::Severity;
 use crate::app::state::{Layout, Source};
 use crate::app::workers::backend::Request;
 use crate::text::{Message, message};
-use crate::video::{
-    LiveLayout, MIN_FREE_BYTES, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings,
-};
+use crate::video::{LiveLayout, MIN_FREE_BYTES, Playback, RecorderSettings, VideoCodec};
 use agemirror_storage::file_stamp;
 
 impl CommandHandler<'_> {
@@ -21,7 +19,10 @@ impl CommandHandler<'_> {
             (UiCommand::VideoLoop(looping), Source::Video(playback)) => playback.repeat(looping),
             (UiCommand::Record(true), _) => self.record(),
             (UiCommand::Record(false), _) => self.backend.request(Request::StopRecording),
-            (UiCommand::VirtualCamera(on), _) => self.serve_camera(on),
+            (UiCommand::VirtualCamera(device), _) => {
+                self.state.virtual_camera = device;
+                self.backend.request(Request::VirtualCamera(self.state.virtual_camera_settings()));
+            }
             _ => {}
         }
     }
@@ -54,14 +55,6 @@ impl CommandHandler<'_> {
             quality: None,
             min_free_bytes: MIN_FREE_BYTES,
         })));
-    }
-
-    fn serve_camera(&mut self, on: bool) {
-        self.state.virtual_camera = on;
-        let device = self.state.virtual_camera_device.clone();
-        let (labels, age) = (self.state.labels(), Some(self.state.age));
-        let settings = on.then(|| VirtualCameraSettings { device, labels, age, ..Default::default() });
-        self.backend.request(Request::VirtualCamera(settings));
     }
 
     /// Notifies the user how a recording ended.

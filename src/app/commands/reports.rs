@@ -75,8 +75,10 @@ impl CommandHandler<'_> {
             }
             Report::Video(playback) => self.play_video(*playback),
             Report::Recorded { file, problem } => self.recorded(file, problem),
-            // The window takes fonts before any other report.
-            Report::Fonts(_) => {}
+            Report::Fonts(fonts) => {
+                self.state.fonts.receive(fonts);
+                self.ctx.request_repaint();
+            }
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.notify(Severity::Error, reason, None),
         }

@@ -58,7 +58,7 @@ const AGES: &[Shortcut] = &[
     ),
     line(
         &[bind(&[FOUR_GROUPS], in_view, |_, _, _| UiCommand::AgeGroups(GroupChoice::Four))],
-        text_key!("shortcut-four"),
+        text_key!("four-groups-tip"),
     ),
     line(
         &[bind(&[LARGE], in_view, |state, _, _| UiCommand::ShowLarge(state.layout != Layout::Large))],
@@ -74,7 +74,7 @@ const AGES: &[Shortcut] = &[
     ),
     line(
         &[bind(&[PLAY], in_view, |state, _, _| UiCommand::Play(state.playing.is_none()))],
-        text_key!("shortcut-play"),
+        text_key!("play-through-ages"),
     ),
     line(
         &[bind(&[SWEEP], in_view, |state, _, _| UiCommand::ShowSweep(state.layout != Layout::Sweep))],

@@ -37,7 +37,8 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             }
         }
     });
-    let response = shown.response.on_hover_text(text!("picker-tip", name = text!("model"), value = title));
+    let response =
+        shown.response.on_hover_text(text!("name-and-value", name = text!("model"), value = title));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(text!("model")));
 }

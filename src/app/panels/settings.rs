@@ -17,6 +17,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, L, S, XL};
 use crate::camera::{CameraSettings, Rotation};
 use crate::pipeline::DeviceChoice;
 use crate::text::{Key, Language, key, text};
+use crate::video::VirtualCameraDevice;
 
 const WIDTH: f32 = 560.0;
 const LABEL_WIDTH: f32 = 128.0;
@@ -142,14 +143,23 @@ fn show_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
 
 fn show_virtual_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
     row(ui, &text!("virtual-camera"), |ui| {
-        let on = context.state.virtual_camera;
-        let switch =
-            ActionButton::text(if on { text!("on") } else { text!("off") }).label(text!("virtual-camera"));
-        let switch = switch.tip(text!("virtual-camera-tip")).selected(on);
-        if ui.add(switch).clicked() {
-            context.emit(UiCommand::VirtualCamera(!on));
+        let state = context.state;
+        let devices = [
+            None,
+            Some(VirtualCameraDevice::Path(state.loopback_device.clone())),
+            Some(VirtualCameraDevice::PipeWire),
+        ];
+        let off = text!("name-and-value", name = text!("virtual-camera"), value = text!("off"));
+        let segments = [
+            Segment::new(text!("off"), off),
+            Segment::new("v4l2loopback", text!("virtual-camera-loopback-tip")),
+            Segment::new("PipeWire", text!("virtual-camera-pipewire-tip")),
+        ];
+        let chosen = devices.iter().position(|device| *device == state.virtual_camera);
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::VirtualCamera(devices[index].clone()));
         }
-        let status = context.state.virtual_camera_status.as_ref().filter(|_| on);
+        let status = state.virtual_camera_status.as_ref().filter(|_| state.virtual_camera.is_some());
         if let Some(text) = status.and_then(|status| {
             status.problem.as_ref().map(ToString::to_string).or_else(|| status.device.clone())
         }) {
@@ -213,12 +223,8 @@ fn show_window(ui: &mut Ui, context: &mut PanelContext<'_>) {
 /// Draws the picker of the language. Each language is listed by its own name if a font can draw that.
 fn show_language(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
-    let drawable = |language: Language| match &state.drawable {
-        Some(drawable) => !language.needs_system_font() || drawable.contains(&language),
-        None => !language.needs_system_font(),
-    };
     let name = |language: Language| {
-        if drawable(language) { language.own_name() } else { language.english_name() }
+        if state.fonts.draws(language) { language.own_name() } else { language.english_name() }
     };
     let system = match &state.system_language.untranslated {
         Some(locale) => text!("language-system-untranslated", locale = locale),

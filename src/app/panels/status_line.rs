@@ -46,7 +46,7 @@ fn show_outputs(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
         small(ui, &text, palette.error).on_hover_text(text!("recording-tip"));
     }
     let state = context.state;
-    if let Some(camera) = state.virtual_camera_status.as_ref().filter(|_| state.virtual_camera) {
+    if let Some(camera) = state.virtual_camera_status.as_ref().filter(|_| state.virtual_camera.is_some()) {
         match (&camera.device, &camera.problem) {
             (_, Some(problem)) => small(ui, &text!("virtual-camera-waiting"), palette.warning)
                 .on_hover_text(problem.to_string()),

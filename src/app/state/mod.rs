@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use super::language::WindowFonts;
 use super::state::age_scale::AgeScale;
 use super::state::gallery::Gallery;
 use super::state::notifications::Notifications;
@@ -26,7 +27,9 @@ use super::state::training_run::TrainingRun;
 use super::state::weights::{ModelWeights, WeightState};
 use crate::camera::CameraDevice;
 use crate::text::{Choice, Language};
-use crate::video::{Playback, RecordingStatus, VirtualCameraStatus};
+use crate::video::{
+    Playback, RecordingStatus, VirtualCameraDevice, VirtualCameraSettings, VirtualCameraStatus,
+};
 use agemirror_faces::age::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::{ModelInfo, ModelSummary};
 use agemirror_faces::crop::FaceChoice;
@@ -109,10 +112,10 @@ pub struct UiState {
     pub saving: bool,
     /// How the recording in progress is doing.
     pub recording: Option<RecordingStatus>,
-    /// Whether the aged picture is sent to a virtual camera.
-    pub virtual_camera: bool,
-    /// The device of the virtual camera; `None` uses any.
-    pub virtual_camera_device: Option<PathBuf>,
+    /// The virtual camera that the aged picture is sent to, if any.
+    pub virtual_camera: Option<VirtualCameraDevice>,
+    /// The v4l2loopback device that was named at the start; `None` uses the first one.
+    pub loopback_device: Option<PathBuf>,
     /// How the virtual camera is doing.
     pub virtual_camera_status: Option<VirtualCameraStatus>,
     /// The open modal.
@@ -147,8 +150,8 @@ pub struct UiState {
     pub system_language: Choice,
     /// The language in which the window is drawn: the chosen one, unless no font can draw it.
     pub shown_language: Language,
-    /// The languages for which a font was found; `None` before the search.
-    pub drawable: Option<Vec<Language>>,
+    /// The fonts of the window.
+    pub fonts: WindowFonts,
 }
 
 impl UiState {
@@ -174,8 +177,8 @@ impl UiState {
             loading: 0,
             saving: false,
             recording: None,
-            virtual_camera: false,
-            virtual_camera_device: None,
+            virtual_camera: None,
+            loopback_device: None,
             virtual_camera_status: None,
             modal: None,
             notifications: Notifications::default(),
@@ -192,7 +195,7 @@ impl UiState {
             settings_file: None,
             system_language: Choice::default(),
             shown_language: Language::default(),
-            drawable: None,
+            fonts: WindowFonts::default(),
         }
     }
 
@@ -219,6 +222,17 @@ impl UiState {
     /// The caption of each age in years, as pictures that are saved, copied or recorded carry it.
     pub fn labels(&self) -> Vec<(f32, String)> {
         self.columns().into_iter().map(|column| (column.age, column.label)).collect()
+    }
+
+    /// What to send to the virtual camera, if it is on.
+    pub fn virtual_camera_settings(&self) -> Option<VirtualCameraSettings> {
+        let device = self.virtual_camera.clone()?;
+        Some(VirtualCameraSettings {
+            device,
+            labels: self.labels(),
+            age: Some(self.age),
+            ..VirtualCameraSettings::default()
+        })
     }
 
     /// The ages to request from the pipeline, the visible one first. A slow model continues with the tiles

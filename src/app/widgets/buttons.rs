@@ -244,7 +244,7 @@ pub(crate) fn picker(
         chosen.show_ui(ui, show_entries)
     });
     let shown = shown.inner;
-    let response = shown.response.on_hover_text(text!("picker-tip", name = label, value = current));
+    let response = shown.response.on_hover_text(text!("name-and-value", name = label, value = current));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
     picked

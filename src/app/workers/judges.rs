@@ -108,15 +108,15 @@ mod tests {
     use super::*;
     use crate::app::state::readings::MAX_READING_AGE;
     use agemirror_faces::aging::{AgeChoice, ModelInfo};
+    use agemirror_faces::face::dlib::IdentityNetwork;
     use agemirror_faces::face::testing::{ASTRONAUT_POINTS, astronaut};
     use agemirror_faces::face::{FaceBox, TrackedFace, align};
-    use agemirror_faces::judges::mobile_face::MobileFace;
     use agemirror_pictures::Frame;
 
     /// Reads the red of the middle pixel as the age, and counts the crops.
     struct Red(Arc<AtomicUsize>);
 
-    const CUT: Cut = Cut { template: MobileFace::TEMPLATE, side: 64 };
+    const CUT: Cut = Cut { template: IdentityNetwork::TEMPLATE, side: 64 };
 
     fn red(crop: &RgbImage) -> f32 {
         f32::from(crop.get_pixel(32, 32).0[0])
@@ -175,7 +175,7 @@ mod tests {
     fn set(reds: &[(f32, u8)], captured: Instant) -> TileSet {
         let tile =
             |&(age, red): &(f32, u8)| Tile { age, picture: picture(red), captured, finished: captured };
-        let template = MobileFace::TEMPLATE;
+        let template = IdentityNetwork::TEMPLATE;
         let points = template.points.map(|[x, y]| [300.0 * x + 40.0, 300.0 * y + 10.0]);
         let bounds = FaceBox { x: 0.0, y: 0.0, width: 1.0, height: 1.0, score: 1.0 };
         let face = AgedFace {
@@ -257,7 +257,7 @@ mod tests {
     /// age is an adult's.
     #[test]
     fn the_bundled_networks_recognise_a_face() {
-        let fit = Similarity::from_points(&ASTRONAUT_POINTS, &MobileFace::TEMPLATE, 160);
+        let fit = Similarity::from_points(&ASTRONAUT_POINTS, &IdentityNetwork::TEMPLATE, 160);
         let crop = Arc::new(align(&astronaut(), &fit, 160));
         let mut portrait = set(&[(1.0, 90), (2.0, 90)], Instant::now());
         let face = &mut portrait.faces[0];

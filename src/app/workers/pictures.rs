@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, select_biased, unbounded};
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
 use super::backend::Report;
@@ -15,6 +14,7 @@ use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
 use crate::text::{Message, errors, message, text};
 use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
+use agemirror_faces::aging::picture::{Resampling, resized};
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
@@ -230,12 +230,11 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
         return picture.clone();
     }
     let scaled = |side: u32| (side * THUMBNAIL_SIDE / longest).max(1);
-    let mut copy = RgbImage::new(scaled(picture.width()), scaled(picture.height()));
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    if let Err(error) = Resizer::new().resize(picture, &mut copy, &options) {
+    let [width, height] = [scaled(picture.width()), scaled(picture.height())];
+    resized(picture, width, height, Resampling::Antialiased).unwrap_or_else(|error| {
         tracing::warn!("a thumbnail stays empty: {error}");
-    }
-    copy
+        RgbImage::new(width, height)
+    })
 }
 
 #[cfg(test)]

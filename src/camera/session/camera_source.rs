@@ -66,7 +66,7 @@ impl NokhwaSource {
 impl FrameSource for NokhwaSource {
     fn name(&self) -> String {
         let known = self.shared.attempted_name().or_else(|| self.shared.settings.name.clone());
-        known.unwrap_or_else(|| "camera".to_owned())
+        known.unwrap_or_default()
     }
 
     fn next_frame(&mut self, timeout: Duration) -> Option<Frame> {

@@ -58,7 +58,7 @@ pub struct SourceCounters {
 /// A source recovers by itself: it never returns an error, but reports it in [`FrameSource::state`] and
 /// keeps trying.
 pub trait FrameSource: Send {
-    /// The name shown to the user.
+    /// The name shown to the user; empty until it is known.
     fn name(&self) -> String;
 
     /// Waits at most `timeout` for the next frame. `None` if none arrived in that time;

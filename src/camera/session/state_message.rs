@@ -4,10 +4,12 @@ use crate::camera::SourceState;
 use crate::text::{number, text};
 
 impl SourceState {
-    /// A sentence on this state of the source called `name`, with what to do about it, in the current language.
+    /// A sentence on this state of the source called `name`, with what to do about it, in the current language. The
+    /// name may be empty until the source is found.
     #[must_use]
     pub fn sentence(&self, name: &str) -> String {
         match self {
+            Self::Opening if name.is_empty() => text!("camera-opening-unnamed"),
             Self::Opening => text!("camera-opening", name = name),
             Self::Streaming { width, height, format, measured_rate } => {
                 let size = format!("{width} × {height}");
@@ -74,6 +76,7 @@ mod tests {
             assert!(sentence.ends_with('.') && !sentence.contains(". "), "{sentence}");
             assert!(!sentences[..index].contains(sentence), "{sentence} describes two states");
         }
+        assert_eq!(SourceState::Opening.sentence(""), "Opening the camera.");
         let unmeasured =
             SourceState::Streaming { width: 640, height: 480, format: "GREY".to_owned(), measured_rate: 0.0 };
         let expected = "The camera “Desk Cam” sends 640 × 480 pixels as GREY.";

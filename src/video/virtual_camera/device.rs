@@ -5,6 +5,9 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::daemon::Daemon;
+use super::pipewire::PipeWire;
+use super::yuyv::Yuyv;
 use crate::text::{Message, message};
 
 /// Why pictures cannot be sent.
@@ -22,6 +25,12 @@ pub(super) enum DeviceProblem {
     Denied(PathBuf),
     /// A pipe without a reader.
     NoReader(PathBuf),
+    /// A program or an element of GStreamer that PipeWire's camera needs is not installed.
+    PipeWireNeeds(String),
+    /// PipeWire does not run for this user.
+    NoPipeWire,
+    /// PipeWire's camera has ended, with this cause.
+    PipeWireEnded(String),
     /// Anything else.
     Other {
         /// The device.
@@ -47,6 +56,9 @@ impl DeviceProblem {
             Self::Busy(path) => message!("virtual-camera-busy", device = path.display()),
             Self::Denied(path) => message!("virtual-camera-denied", device = path.display()),
             Self::NoReader(path) => message!("virtual-camera-no-reader", device = path.display()),
+            Self::PipeWireNeeds(name) => message!("pipewire-needs", name = name),
+            Self::NoPipeWire => message!("pipewire-not-running"),
+            Self::PipeWireEnded(cause) => message!("pipewire-ended", cause = cause),
             Self::Other { path, cause } => {
                 message!("name-and-value", name = path.display(), value = cause.to_string())
             }
@@ -64,6 +76,35 @@ impl DeviceProblem {
     }
 }
 
+/// Name of PipeWire, on the command line in lower case.
+const PIPEWIRE: &str = "PipeWire";
+
+/// Where the pictures of a virtual camera go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VirtualCameraDevice {
+    /// A device of v4l2loopback or a pipe; `None` uses the first device of v4l2loopback.
+    Path(Option<PathBuf>),
+    /// A camera of PipeWire.
+    PipeWire,
+}
+
+impl Default for VirtualCameraDevice {
+    fn default() -> Self {
+        Self::Path(None)
+    }
+}
+
+impl From<PathBuf> for VirtualCameraDevice {
+    /// `pipewire` names PipeWire; `./pipewire` is a path.
+    fn from(path: PathBuf) -> Self {
+        if path.as_os_str() == PIPEWIRE.to_lowercase().as_str() {
+            Self::PipeWire
+        } else {
+            Self::Path(Some(path))
+        }
+    }
+}
+
 /// An open device.
 pub(super) struct Device {
     path: PathBuf,
@@ -76,14 +117,25 @@ enum Output {
     #[cfg(target_os = "linux")]
     Video(v4l::Device),
     Pipe(File),
+    PipeWire(PipeWire),
 }
 
 impl Device {
-    /// Opens `path`, or the first v4l2loopback device, for pictures of `size` (width, height).
-    pub(super) fn open(path: Option<&Path>, size: [u32; 2]) -> Result<Self, DeviceProblem> {
-        let path = match path {
-            Some(path) => path.to_owned(),
-            None => first_loopback().ok_or(DeviceProblem::None)?,
+    /// Opens the device for pictures of `size` (width, height).
+    pub(super) fn open(device: &VirtualCameraDevice, size: [u32; 2]) -> Result<Self, DeviceProblem> {
+        let path = match device {
+            VirtualCameraDevice::Path(Some(path)) => path.to_owned(),
+            VirtualCameraDevice::Path(None) => first_loopback().ok_or(DeviceProblem::None)?,
+            VirtualCameraDevice::PipeWire => {
+                let path = std::env::var_os("PATH").unwrap_or_default();
+                let out = Output::PipeWire(PipeWire::open(
+                    &path,
+                    &Daemon::socket(),
+                    size,
+                    Yuyv::new(size).bytes(),
+                )?);
+                return Ok(Self { name: PIPEWIRE.to_owned(), path: PathBuf::new(), size, out });
+            }
         };
         let metadata = std::fs::metadata(&path).map_err(|cause| DeviceProblem::of(&path, cause))?;
         if is_pipe(&metadata) {
@@ -136,6 +188,7 @@ impl Device {
             #[cfg(target_os = "linux")]
             Output::Video(device) => device.write(picture).map(drop),
             Output::Pipe(pipe) => pipe.write_all(picture),
+            Output::PipeWire(camera) => return camera.write(picture),
         };
         match written {
             Ok(()) => Ok(true),

@@ -1,12 +1,14 @@
 //! A virtual camera that shows the aged picture to other programs.
 //!
 //! On Linux, the kernel module v4l2loopback creates a device that other programs use like a camera; frames are written
-//! to it as YUYV. A pipe works too, for tests and for programs that read raw video.
+//! to it as YUYV. PipeWire offers a camera without a kernel module, to programs that ask it for cameras. A pipe works
+//! too, for tests and for programs that read raw video.
 
+mod daemon;
 mod device;
+mod pipewire;
 mod yuyv;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -15,6 +17,7 @@ use std::time::{Duration, Instant};
 use super::recorder::ViewSource;
 use super::{LiveLayout, LivePicture, VideoError};
 use crate::text::Message;
+pub use device::VirtualCameraDevice;
 use device::{Device, DeviceProblem};
 use yuyv::Yuyv;
 
@@ -30,8 +33,8 @@ const STOP_TIMEOUT: Duration = Duration::from_millis(500);
 /// Settings of a virtual camera.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VirtualCameraSettings {
-    /// The device; `None` uses the first v4l2loopback device.
-    pub device: Option<PathBuf>,
+    /// The device.
+    pub device: VirtualCameraDevice,
     /// Width and height of the pictures in pixels; both even.
     pub size: [u32; 2],
     /// What the pictures show.
@@ -44,7 +47,13 @@ pub struct VirtualCameraSettings {
 
 impl Default for VirtualCameraSettings {
     fn default() -> Self {
-        Self { device: None, size: [1280, 720], layout: LiveLayout::Large, labels: Vec::new(), age: None }
+        Self {
+            device: VirtualCameraDevice::default(),
+            size: [1280, 720],
+            layout: LiveLayout::Large,
+            labels: Vec::new(),
+            age: None,
+        }
     }
 }
 
@@ -113,7 +122,7 @@ fn serve(
         change(&mut status.lock().unwrap_or_else(PoisonError::into_inner));
     };
     while !stop.load(Ordering::Relaxed) {
-        let problem = match Device::open(settings.device.as_deref(), settings.size) {
+        let problem = match Device::open(&settings.device, settings.size) {
             Ok(mut device) => {
                 update(&|status| (status.device, status.problem) = (Some(device.name().to_owned()), None));
                 send(settings, view, stop, &mut device, &update)

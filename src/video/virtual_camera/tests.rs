@@ -10,7 +10,7 @@ const SIZE: [u32; 2] = [64, 48];
 
 fn start(device: &Path) -> VirtualCamera {
     let settings =
-        VirtualCameraSettings { device: Some(device.to_owned()), size: SIZE, ..Default::default() };
+        VirtualCameraSettings { device: device.to_owned().into(), size: SIZE, ..Default::default() };
     let began = Instant::now();
     // A grey level that changes thirty times a second.
     let view: ViewSource = Arc::new(move || live_view((began.elapsed().as_millis() / 33) as u8));

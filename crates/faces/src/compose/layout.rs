@@ -1,9 +1,9 @@
 //! Arranges pictures with captions on a dark background, as a strip or a grid.
 
-use fast_image_resize::{ResizeOptions, Resizer};
 use image::{Rgb, RgbImage, imageops};
 
 use super::caption::Line;
+use crate::aging::picture::{Resampling, resized};
 
 /// Background colour.
 pub const BACKGROUND: Rgb<u8> = Rgb([20, 21, 24]);
@@ -163,9 +163,7 @@ fn fitted(picture: &RgbImage, [width, height]: [u32; 2]) -> Option<std::borrow::
     if size == (old_width, old_height) {
         return Some(Cow::Borrowed(picture));
     }
-    let mut resized = RgbImage::new(size.0, size.1);
-    let outcome = Resizer::new().resize(picture, &mut resized, &ResizeOptions::new());
-    outcome.is_ok().then_some(Cow::Owned(resized))
+    resized(picture, size.0, size.1, Resampling::Sharp).ok().map(Cow::Owned)
 }
 
 #[cfg(test)]

@@ -2,13 +2,11 @@
 //! features.
 
 pub mod age_estimator;
-pub mod mobile_face;
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
 use self::age_estimator::AgeEstimator;
-use self::mobile_face::MobileFace;
 use crate::face::dlib::{AgeNetwork, IdentityNetwork};
 use crate::face::{AlignmentTemplate, FivePoints, Similarity, align};
 use crate::pixels::planes;
@@ -149,28 +147,6 @@ impl AgeJudge for DlibAge {
     fn read(&self, crops: &[RgbImage]) -> Result<Vec<f32>> {
         let chips = planes(crops, AgeNetwork::SIDE as u32, &self.1)?;
         self.0.expected_age(&self.0.logits(&chips)?)?.to_vec1()
-    }
-}
-
-impl IdentityJudge for MobileFace {
-    fn name(&self) -> &'static str {
-        "mobileface"
-    }
-
-    fn about(&self) -> &'static str {
-        "MobileFace; no model is trained against it"
-    }
-
-    fn cut(&self) -> Cut {
-        Cut { template: Self::TEMPLATE, side: Self::SIDE }
-    }
-
-    fn usual_threshold(&self) -> Option<f32> {
-        None
-    }
-
-    fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
-        MobileFace::embed(self, crops)
     }
 }
 

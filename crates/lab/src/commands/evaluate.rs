@@ -15,6 +15,7 @@ use crate::evaluation::face_res::{FaceRes, FaceResAge};
 use crate::evaluation::measure::{
     PairTable, PictureSource, RunSettings, Selection, Shard, Store, Work, Worker, merge, run as measure,
 };
+use crate::evaluation::mobile_face::MobileFace;
 use crate::evaluation::report::Report;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_line};
@@ -23,7 +24,6 @@ use agemirror_faces::aging::open_model;
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
-use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_faces::judges::{AgeJudge, DlibAge, DlibIdentity, FeatureJudge, IdentityJudge};
 
 /// Arguments of `agemirror evaluate`.

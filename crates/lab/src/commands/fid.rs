@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::evaluation::feature_cache::{FeatureCache, Key};
 use crate::evaluation::inception::{Inception, Origin, Sizing};
+use crate::evaluation::mobile_face::MobileFace;
 use crate::evaluation::report::Table;
 use crate::evaluation::statistics::{Estimate, frechet_estimate, inception_estimate};
 use agemirror_console::each_picture::{Tally, collect_and_report, find_face, for_each_parallel};
@@ -19,7 +20,6 @@ use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line};
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::IdentityJudge;
-use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_pictures::decode_picture;
 
 /// Number of features of the network. With fewer pictures the covariances are singular.

@@ -8,6 +8,7 @@ use candle_core::Device;
 use clap::{Args, ValueEnum};
 
 use super::evaluate::years;
+use crate::evaluation::mobile_face::MobileFace;
 use crate::evaluation::report::{Table, estimate};
 use crate::evaluation::statistics::FalseAcceptRate;
 use crate::evaluation::verify::{
@@ -18,7 +19,6 @@ use agemirror_console::each_picture::{Tally, for_each_parallel, load_face};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line};
 use agemirror_faces::face::FaceFinder;
-use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_faces::judges::{DlibIdentity, IdentityJudge, distance};
 use agemirror_storage::write_atomically;
 

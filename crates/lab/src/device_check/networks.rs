@@ -11,6 +11,7 @@ use super::weights::{
 };
 use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
 use crate::evaluation::face_res::{FaceRes, FaceResAge};
+use crate::evaluation::mobile_face::MobileFace;
 use crate::training::mirror::FeatureNetwork;
 use crate::training::pagan::{InputScaling, Vgg, vgg_shapes};
 use crate::training::{caae, ipcgan};
@@ -22,7 +23,6 @@ use agemirror_faces::face::FaceMesh;
 use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
-use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_faces::judges::{AgeJudge, FeatureJudge, IdentityJudge};
 
 /// Tolerance of networks on the CPU, and on a GPU, where cuDNN may use TF32 in every layer.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use agemirror_faces::judges::mobile_face::MobileFace;
+use crate::evaluation::mobile_face::MobileFace;
 use agemirror_faces::judges::{Cut, distance};
 use candle_core::Device;
 use image::RgbImage;

@@ -1,11 +1,8 @@
-//! Decodes one AV1 picture, and protects the program from hostile data.
+//! Decodes one AV1 picture.
 
-use std::cell::RefCell;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use rav1d::include::dav1d::data::Dav1dData;
@@ -19,85 +16,29 @@ use rav1d::src::lib::{
     dav1d_picture_unref, dav1d_send_data,
 };
 
+use super::ycbcr::Frame;
 use crate::decoded::DecodeError;
-use crate::guard::with_panic_handler;
 
 /// Maximum number of frames in a picture: a still has one, or one per layer. Bounds the time.
 const MAX_FRAMES: usize = 8;
 
-/// Maximum number of decoder threads that panicked. They stay until the program ends, with the memory of
-/// their pictures. Beyond it, AV1 is no longer decoded.
-const MAX_ABANDONED_THREADS: usize = 128;
-
 /// Stack size of the decoder thread, in bytes.
 const STACK_BYTES: usize = 8 << 20;
 
-static ABANDONED_THREADS: AtomicUsize = AtomicUsize::new(0);
-
 type Outcome = Result<Frame, DecodeError>;
 
-thread_local! {
-    static OUTCOME: RefCell<Option<Sender<Outcome>>> = const { RefCell::new(None) };
-}
-
-/// A decoded picture in YCbCr.
-#[derive(Debug, Default)]
-pub(crate) struct Frame {
-    /// Width in pixels.
-    pub width: usize,
-    /// Height in pixels.
-    pub height: usize,
-    /// Bits per sample: 8, 10 or 12.
-    bits: u32,
-    /// Y, Cb and Cr, without padding between rows; the last two are empty for grey.
-    planes: [Vec<u16>; 3],
-    /// Pixels per chroma sample, horizontally and vertically: 1 or 2.
-    subsampling: [usize; 2],
-    /// Matrix code point of ITU-T H.273.
-    matrix: u16,
-    full_range: bool,
-}
-
-/// Decodes the first picture in `data`, of at most `max_pixels` pixels.
-pub(crate) fn decode(data: &[u8], max_pixels: u32) -> Outcome {
+/// Decodes the first picture in `data`, of at most `max_pixels` pixels. A panic of the decoder aborts the
+/// process, because the decoder has a C interface, through which a panic must not unwind.
+pub(super) fn decode(data: &[u8], max_pixels: u32) -> Outcome {
     if count_frames(data).is_none_or(|frames| frames > MAX_FRAMES) {
         return Err(DecodeError::damaged("it contains more than one picture"));
     }
-    if ABANDONED_THREADS.load(Ordering::Relaxed) >= MAX_ABANDONED_THREADS {
-        return Err(DecodeError::damaged("too many damaged AVIF files were opened before it"));
-    }
-    let data = data.to_vec();
-    let (sender, receiver) = mpsc::channel();
-    // The decoder has a C interface, through which a panic must not unwind: that would abort the program. It
-    // runs on a thread that never returns from a panic.
-    let work = move || {
-        OUTCOME.set(Some(sender.clone()));
-        let outcome = with_panic_handler(abandon_thread, || run(&data, max_pixels));
-        // Fails if nobody receives any more because the program ends.
-        let _ = sender.send(outcome);
-    };
-    let thread = thread::Builder::new().name("AV1".to_owned()).stack_size(STACK_BYTES).spawn(work);
-    let Ok(thread) = thread else { return Err(DecodeError::damaged("no thread could be started")) };
-    let outcome = receiver.recv().unwrap_or_else(|_| Err(DecodeError::damaged("its decoder crashed")));
-    if thread.is_finished() || outcome.is_ok() {
-        // The result came through the channel.
-        let _ = thread.join();
-    }
-    outcome
-}
-
-/// Sends an error for a thread whose decoder panicked, and parks the thread forever.
-fn abandon_thread() {
-    ABANDONED_THREADS.fetch_add(1, Ordering::Relaxed);
-    OUTCOME.with_borrow(|sender| {
-        if let Some(sender) = sender {
-            // Fails if nobody receives any more because the program ends.
-            let _ = sender.send(Err(DecodeError::damaged("its decoder crashed")));
-        }
-    });
-    loop {
-        thread::park();
-    }
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("AV1".to_owned()).stack_size(STACK_BYTES);
+        let thread = thread.spawn_scoped(scope, || run(data, max_pixels));
+        let thread = thread.map_err(|error| DecodeError::NotStarted(error.to_string()))?;
+        thread.join().unwrap_or_else(|_| Err(DecodeError::damaged("its decoder crashed")))
+    })
 }
 
 /// Number of frames in a sequence of open bitstream units; `None` if the sequence is invalid.
@@ -238,88 +179,4 @@ unsafe fn copy_plane(
         }
     }
     out
-}
-
-impl Frame {
-    /// Converts to opaque RGBA. `container_matrix` is the matrix and full-range flag of the container, which
-    /// take precedence over those of the data.
-    pub(crate) fn to_rgba(&self, container_matrix: Option<(u16, bool)>) -> Vec<u8> {
-        let (matrix, full) = container_matrix.unwrap_or((self.matrix, self.full_range));
-        let scale = f32::from((1_u16 << self.bits) - 1);
-        let step = f32::from(1_u16 << (self.bits - 8));
-        let (black, luma_span, chroma_span) =
-            if full { (0.0, scale, scale) } else { (16.0 * step, 219.0 * step, 224.0 * step) };
-        let middle = f32::from(1_u16 << (self.bits - 1));
-        let luma = |value: f32| (value - black) / luma_span;
-        let chroma = |value: f32| (value - middle) / chroma_span;
-        let mut out = Vec::with_capacity(self.width * self.height * 4);
-        let mut rows = [vec![0.0; self.width], vec![0.0; self.width]];
-        for y in 0..self.height {
-            let line = &self.planes[0][y * self.width..][..self.width];
-            if self.planes[1].is_empty() {
-                out.extend(line.iter().flat_map(|&value| {
-                    let grey = to_byte(luma(f32::from(value)));
-                    [grey, grey, grey, 255]
-                }));
-                continue;
-            }
-            for (row, plane) in rows.iter_mut().zip(&self.planes[1..]) {
-                self.chroma_row(plane, y, row);
-            }
-            for (x, &value) in line.iter().enumerate() {
-                let (blue, red) = (rows[0][x], rows[1][x]);
-                let [r, g, b] = if matrix == 0 {
-                    // The planes are green, blue and red.
-                    [luma(red), luma(f32::from(value)), luma(blue)]
-                } else {
-                    from_luma(luma(f32::from(value)), chroma(blue), chroma(red), matrix)
-                };
-                out.extend([to_byte(r), to_byte(g), to_byte(b), 255]);
-            }
-        }
-        out
-    }
-
-    /// The chroma of the pixels in row `y`, interpolated between the stored samples.
-    fn chroma_row(&self, plane: &[u16], y: usize, row: &mut [f32]) {
-        let [across, down] = self.subsampling;
-        let (width, height) = (self.width.div_ceil(across), self.height.div_ceil(down));
-        let near = |index: usize, step: usize, count: usize| {
-            if step == 1 {
-                return (index, index);
-            }
-            let nearest = index / 2;
-            let other = if index.is_multiple_of(2) {
-                nearest.saturating_sub(1)
-            } else {
-                (nearest + 1).min(count - 1)
-            };
-            (nearest, other)
-        };
-        let (own_row, other_row) = near(y, down, height);
-        let at = |x: usize, y: usize| f32::from(plane[y * width + x]);
-        for (x, value) in row.iter_mut().enumerate() {
-            let (nearest, other) = near(x, across, width);
-            let mixed = |y: usize| 0.75 * at(nearest, y) + 0.25 * at(other, y);
-            *value = 0.75 * mixed(own_row) + 0.25 * mixed(other_row);
-        }
-    }
-}
-
-fn to_byte(value: f32) -> u8 {
-    (value * 255.0 + 0.5).clamp(0.0, 255.0) as u8
-}
-
-/// RGB of luma in 0..=1 and chroma in -0.5..=0.5.
-fn from_luma(luma: f32, blue: f32, red: f32, matrix: u16) -> [f32; 3] {
-    let (weight_red, weight_blue) = match matrix {
-        1 => (0.2126, 0.0722),
-        4 => (0.30, 0.11),
-        7 => (0.212, 0.087),
-        9 | 10 => (0.2627, 0.0593),
-        _ => (0.299, 0.114),
-    };
-    let r = luma + red * 2.0 * (1.0 - weight_red);
-    let b = luma + blue * 2.0 * (1.0 - weight_blue);
-    [r, (luma - weight_red * r - weight_blue * b) / (1.0 - weight_red - weight_blue), b]
 }

@@ -1,15 +1,13 @@
 //! Decodes a TIFF: strips and tiles, all common compressions, sample sizes and colour models.
 
-use image::metadata::Orientation;
-
 use super::chunks::{ChunkSize, Compression, decompress, jpeg};
-use super::directory::Directory;
 use super::layout::{ColourModel, Layout, tag};
 use super::pixels::{SampleKind, floats_to_bytes, to_bytes, to_floats, undo_float_predictor, undo_predictor};
 use crate::decoded::{DecodeError, Decoded};
+use crate::directory::Directory;
 use crate::error::MAX_BYTES;
 use crate::jpeg::file;
-use crate::orientation::orientation_in_xmp;
+use crate::orientation::{orientation_in_directory, orientation_in_xmp};
 
 /// Number of padding pixels that the tiles of a small picture may have.
 const MAX_PADDING: usize = 1 << 24;
@@ -21,13 +19,14 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         return Err(DecodeError::Unsupported("a raw photograph".to_owned()));
     }
     let profile = directory.raw(tag::PROFILE).map(<[u8]>::to_vec);
-    let in_tag = directory.number(tag::ORIENTATION).and_then(|number| Orientation::from_exif(number as u8));
-    let orientation = in_tag.or_else(|| directory.raw(tag::XMP).and_then(orientation_in_xmp));
+    let orientation =
+        orientation_in_directory(&directory).or_else(|| directory.raw(tag::XMP).and_then(orientation_in_xmp));
     if directory.number(tag::COMPRESSION) == Some(6)
         && let Some(at) = directory.number(tag::JPEG_OFFSET)
         && let Some(inner) = usize::try_from(at).ok().and_then(|at| bytes.get(at..))
+        && let Ok(decoded) = file::decode(inner)
     {
-        return file::decode(inner);
+        return Ok(Decoded { orientation: orientation.or(decoded.orientation), ..decoded });
     }
     let layout = Layout::read(directory)?;
     let samples = layout.samples()?;

@@ -1,9 +1,9 @@
 //! Reads from the tags of a TIFF how its pixels are stored.
 
 use super::chunks::Compression;
-use super::directory::Directory;
 use super::pixels::{SampleKind, YCbCr};
 use crate::decoded::{DecodeError, fits, too_large};
+use crate::directory::Directory;
 
 /// Numbers of the tags.
 pub(super) mod tag {
@@ -14,7 +14,6 @@ pub(super) mod tag {
     pub(crate) const PHOTOMETRIC: u16 = 262;
     pub(crate) const FILL_ORDER: u16 = 266;
     pub(crate) const STRIP_OFFSETS: u16 = 273;
-    pub(crate) const ORIENTATION: u16 = 274;
     pub(crate) const SAMPLES: u16 = 277;
     pub(crate) const ROWS_PER_STRIP: u16 = 278;
     pub(crate) const STRIP_LENGTHS: u16 = 279;

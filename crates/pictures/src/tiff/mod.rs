@@ -1,7 +1,6 @@
 //! TIFF as scanners, cameras and microscopes write it.
 
 mod chunks;
-mod directory;
 pub(crate) mod file;
 mod layout;
 mod pixels;

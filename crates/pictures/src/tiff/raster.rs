@@ -65,13 +65,19 @@ impl Layout<'_> {
             let at = usize::from(index).min(entries.saturating_sub(1)) + channel * entries;
             map.get(at).map_or(0, |&value| (value >> shift) as u8)
         };
-        let rgb = samples
-            .chunks_exact(self.used_samples)
-            .flat_map(|pixel| [0, 1, 2].map(|channel| colour(pixel[0], channel)));
-        let picture = RgbImage::from_raw(self.width as u32, self.height as u32, rgb.collect());
-        picture
-            .map(|picture| Raster::Picture(picture.into()))
-            .ok_or_else(|| DecodeError::damaged("its pixel data has the wrong size"))
+        let rgb = |pixel: &[u8]| [0, 1, 2].map(|channel| colour(pixel[0], channel));
+        let (width, height) = (self.width as u32, self.height as u32);
+        let pixels = samples.chunks_exact(self.used_samples);
+        let picture = if self.used_samples > 1 {
+            // Indices are not scaled to bytes, and the alpha beside them is not either.
+            let opaque = (1_u32 << self.kind.bits()) - 1;
+            let alpha = |pixel: &[u8]| (u32::from(pixel[1]) * 255 / opaque) as u8;
+            let rgba = pixels.flat_map(|pixel| rgb(pixel).into_iter().chain([alpha(pixel)])).collect();
+            RgbaImage::from_raw(width, height, rgba).map(DynamicImage::from)
+        } else {
+            RgbImage::from_raw(width, height, pixels.flat_map(rgb).collect()).map(DynamicImage::from)
+        };
+        picture.map(Raster::Picture).ok_or_else(|| DecodeError::damaged("its pixel data has the wrong size"))
     }
 }
 

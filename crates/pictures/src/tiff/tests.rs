@@ -11,8 +11,9 @@ use image::{ExtendedColorType, Rgb};
 use proptest::prelude::*;
 
 use crate::error::PictureError;
-use crate::open::tests::{corners, squares, xmp};
+use crate::open::tests::{corners, squares};
 use crate::open::{decode_picture, decode_unguarded};
+use crate::orientation::tests::xmp;
 use image::RgbImage;
 
 use writer::Tiff;
@@ -245,6 +246,20 @@ fn premultiplied_colours_are_blended_once() {
 }
 
 #[test]
+fn transparency_beside_a_palette_is_blended_with_white() {
+    let map: Vec<u32> = [255_u32, 0, 0].iter().flat_map(|&value| [value << 8; 16]).collect();
+    let pixel = |bits: u32, sample: [u8; 2]| {
+        let data = if bits == 8 { sample.to_vec() } else { vec![sample[0] << 4 | sample[1]] };
+        let tiff = Tiff::new(&[bits; 2], 3, vec![data.repeat(32 * 32)]).with(320, &map).with(338, &[2]);
+        read(&tiff).unwrap().get_pixel(5, 5).0
+    };
+    assert_eq!(pixel(8, [3, 255]), [255, 0, 0]);
+    assert_eq!(pixel(8, [3, 0]), [255, 255, 255]);
+    assert_eq!(pixel(4, [3, 15]), [255, 0, 0]);
+    assert_eq!(pixel(4, [3, 5]), [255, 170, 170]);
+}
+
+#[test]
 fn the_orientation_of_a_tiff_is_applied() {
     let turned = read(&Tiff::new(&[8; 3], 2, vec![rgb()]).with(274, &[6])).unwrap();
     assert_eq!(corners(&turned), "WRGB");
@@ -274,6 +289,7 @@ fn unsupported_files_are_refused_in_plain_words() {
     let tiff = || Tiff::new(&[8; 3], 2, vec![rgb()]);
     for (tiff, words) in [
         (tiff().with(259, &[34925]), "a TIFF compressed with LZMA"),
+        (tiff().with(259, &[6]).with(513, &[8]), "a TIFF compressed with JPEG of the old kind"),
         (tiff().with(259, &[999]), "a TIFF compressed with method 999"),
         (tiff().with(262, &[32844]), "a TIFF in LogLuv colours"),
         (tiff().with(262, &[32803]), "a raw photograph"),

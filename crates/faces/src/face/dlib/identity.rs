@@ -6,6 +6,7 @@ use std::path::Path;
 use candle_core::{D, Device, Result, Tensor};
 
 use super::layers::{FoldedConv, ResidualBlock, Trunk, Weights};
+use crate::bundled::{DLIB_FACE_RECOGNITION, decompress};
 use crate::face::AlignmentTemplate;
 
 /// The blocks in the order of the data: name, input and output channels, stride.
@@ -25,9 +26,6 @@ const BLOCKS: [(&str, [usize; 2], usize); 14] = [
     ("conv256_2", [256, 256], 1),
     ("conv256_down_out", [256, 256], 2),
 ];
-
-/// The bundled weights, in half precision.
-static BUNDLED: &[u8] = include_bytes!("../../../../../weights/dlib_face_recognition.safetensors");
 
 /// The face recognition network, differentiable with respect to the picture.
 pub struct IdentityNetwork {
@@ -61,7 +59,8 @@ impl IdentityNetwork {
     /// # Errors
     /// When they are damaged.
     pub fn bundled(device: &Device) -> Result<Self> {
-        Self::new(&Weights::from_bytes(BUNDLED, "the bundled face recognition network", device)?)
+        let file = decompress(DLIB_FACE_RECOGNITION)?;
+        Self::new(&Weights::from_bytes(&file, "the bundled face recognition network", device)?)
     }
 
     fn new(weights: &Weights) -> Result<Self> {

@@ -8,6 +8,7 @@ use image::RgbImage;
 use image::imageops::flip_horizontal;
 
 use super::network::{FoldedNetwork, Network, Statistics, expected_age};
+use crate::bundled::{AGE_ESTIMATOR, decompress};
 use crate::face::AlignmentTemplate;
 use crate::pixels::planes;
 
@@ -18,9 +19,6 @@ pub const SIDE: u32 = 64;
 pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.3125, 0.36], [0.6875, 0.36], [0.5, 0.56], [0.344, 0.7734], [0.656, 0.7734]],
 };
-
-/// The bundled weights, in half precision.
-static BUNDLED: &[u8] = include_bytes!("../../../../../weights/age_estimator.safetensors");
 
 /// Number of crops per batch, which bounds the memory used.
 const TOGETHER: usize = 16;
@@ -38,7 +36,7 @@ impl AgeEstimator {
     /// # Errors
     /// When they belong to another network.
     pub fn bundled(device: &Device) -> Result<Self> {
-        Self::from_bytes(BUNDLED.to_vec(), device)
+        Self::from_bytes(decompress(AGE_ESTIMATOR)?, device)
     }
 
     /// Loads the weights at `path`.

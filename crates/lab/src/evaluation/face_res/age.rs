@@ -5,10 +5,9 @@ use candle_nn::ops::softmax_last_dim;
 use image::RgbImage;
 
 use super::trunk::{FEATURES, SIDE, Trunk};
+use crate::evaluation::judge_files::FACE_RES_AGE;
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{AgeJudge, Cut};
-
-static WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res_age.safetensors");
 
 /// Units of the dense layer before the ages.
 const HIDDEN: usize = 256;
@@ -40,9 +39,9 @@ impl FaceResAge {
     /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When the weights do not fit this network.
+    /// When the weights are missing or do not fit this network.
     pub(crate) fn bundled(device: &Device) -> Result<Self> {
-        let (trunk, vb) = Trunk::bundled(WEIGHTS, device)?;
+        let (trunk, vb) = Trunk::load(&FACE_RES_AGE, device)?;
         let years: Vec<f32> = (0..AGES).map(|age| age as f32).collect();
         Ok(Self {
             trunk,

@@ -5,10 +5,9 @@ use image::RgbImage;
 use image::imageops::{FilterType, blur, resize};
 
 use super::trunk::{SIDE, Trunk};
+use crate::evaluation::judge_files::FACE_RES;
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{Cut, FeatureJudge};
-
-static WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res.safetensors");
 
 /// Side of the crop, in pixels. The eyes are 51 px apart in it. Nearly every labelled picture has that
 /// resolution, so large pictures show no more detail than small ones.
@@ -30,9 +29,9 @@ impl FaceRes {
     /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When the weights do not fit this network.
+    /// When the weights are missing or do not fit this network.
     pub(crate) fn bundled(device: &Device) -> Result<Self> {
-        Ok(Self(Trunk::bundled(WEIGHTS, device)?.0))
+        Ok(Self(Trunk::load(&FACE_RES, device)?.0))
     }
 
     /// Features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.

@@ -4,6 +4,7 @@ use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
+use crate::evaluation::judge_files::JudgeFile;
 use agemirror_faces::pixels::planes;
 use agemirror_kernels::{Activation, Convolution, Padding, conv2d_same, depthwise_conv2d};
 
@@ -49,10 +50,9 @@ pub(super) struct Trunk {
 }
 
 impl Trunk {
-    /// Loads the weights from a safetensors file in memory, and returns the builder for the remaining
-    /// tensors.
-    pub(super) fn bundled(weights: &'static [u8], device: &Device) -> Result<(Self, VarBuilder<'static>)> {
-        let vb = VarBuilder::from_slice_safetensors(weights, DType::F32, device)?;
+    /// Loads the weights, and returns the builder for the remaining tensors.
+    pub(super) fn load(file: &JudgeFile, device: &Device) -> Result<(Self, VarBuilder<'static>)> {
+        let vb = file.open(device)?;
         let mut inputs = FIRST;
         let mut blocks = Vec::with_capacity(BLOCKS.len());
         for (index, (outputs, stride)) in BLOCKS.into_iter().enumerate() {

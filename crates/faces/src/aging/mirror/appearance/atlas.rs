@@ -11,6 +11,7 @@ use candle_core::safetensors::Load;
 use candle_core::{DType, Device, Result, Tensor, bail};
 use safetensors::SafeTensors;
 
+use crate::bundled::lines;
 use crate::face::MESH_POINTS;
 
 /// Side of the planes, in pixels.
@@ -28,9 +29,6 @@ pub const NO_LINE: u8 = 128;
 const FACE_SIZE: usize = ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE;
 /// Name of the tensor with the planes.
 const PLANES: &str = "planes";
-
-/// The bundled atlas.
-static WEIGHTS: &[u8] = include_bytes!("../../../../../../weights/lines.safetensors");
 
 /// An old face with its lines.
 pub struct LinedFace {
@@ -59,7 +57,7 @@ impl LineAtlas {
     /// # Errors
     /// When the file is damaged, which a test rules out.
     pub fn bundled() -> Result<Self> {
-        let file = SafeTensors::deserialize(WEIGHTS).map_err(candle_core::Error::wrap)?;
+        let file = SafeTensors::deserialize(lines()?).map_err(candle_core::Error::wrap)?;
         let mut planes: &'static [u8] = &[];
         let mut others = HashMap::new();
         for (name, view) in file.iter() {

@@ -8,19 +8,19 @@ use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use crate::face::AlignmentTemplate;
-use crate::pixels::planes;
+use super::judge_files;
+use agemirror_faces::face::AlignmentTemplate;
+use agemirror_faces::judges::{Cut, IdentityJudge};
+use agemirror_faces::pixels::planes;
 use agemirror_kernels::{BiasPrelu, Padding, conv2d, depthwise_conv2d};
-
-static WEIGHTS: &[u8] = include_bytes!("../../../../weights/mobile_face.safetensors");
 
 /// Channels of the first convolution and of each stage.
 const CHANNELS: [usize; 5] = [32, 32, 32, 64, 128];
 /// Side of the last stage's map.
 const LAST_SIDE: usize = 4;
 
-/// The bundled network.
-pub struct MobileFace {
+/// The network.
+pub(crate) struct MobileFace {
     /// (32, 3, 3, 3)
     first: Tensor,
     first_prelu: BiasPrelu,
@@ -34,13 +34,13 @@ pub struct MobileFace {
 
 impl MobileFace {
     /// Length of an embedding.
-    pub const LENGTH: usize = 256;
+    pub(crate) const LENGTH: usize = 256;
 
     /// Side of the input, in pixels.
-    pub const SIDE: u32 = 112;
+    pub(crate) const SIDE: u32 = 112;
 
     /// Positions of the landmarks: the usual template of 112 pixels.
-    pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
+    pub(crate) const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [
             [0.341_9, 0.461_6],
             [0.656_5, 0.459_8],
@@ -50,12 +50,12 @@ impl MobileFace {
         ],
     };
 
-    /// Loads the bundled weights.
+    /// Loads its weights.
     ///
     /// # Errors
-    /// When they belong to another network.
-    pub fn bundled(device: &Device) -> Result<Self> {
-        let vb = VarBuilder::from_slice_safetensors(WEIGHTS, DType::F32, device)?;
+    /// When they are missing or belong to another network.
+    pub(crate) fn bundled(device: &Device) -> Result<Self> {
+        let vb = judge_files::MOBILE_FACE.open(device)?;
         let stages = CHANNELS.windows(2).enumerate();
         let flat = CHANNELS[4] * LAST_SIDE * LAST_SIDE;
         Ok(Self {
@@ -75,7 +75,7 @@ impl MobileFace {
     ///
     /// # Errors
     /// When a crop has another size.
-    pub fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
+    pub(crate) fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
         if crops.is_empty() {
             return Ok(Vec::new());
         }
@@ -94,6 +94,28 @@ impl MobileFace {
         let x = flat.matmul(&self.dense.t()?)?.broadcast_mul(&self.gain)?.broadcast_add(&self.shift)?;
         let length = (x.sqr()?.sum_keepdim(D::Minus1)? + 1e-12)?.sqrt()?;
         x.broadcast_div(&length)
+    }
+}
+
+impl IdentityJudge for MobileFace {
+    fn name(&self) -> &'static str {
+        "mobileface"
+    }
+
+    fn about(&self) -> &'static str {
+        "MobileFace; no model is trained against it"
+    }
+
+    fn cut(&self) -> Cut {
+        Cut { template: Self::TEMPLATE, side: Self::SIDE }
+    }
+
+    fn usual_threshold(&self) -> Option<f32> {
+        None
+    }
+
+    fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
+        MobileFace::embed(self, crops)
     }
 }
 

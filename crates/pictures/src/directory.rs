@@ -1,4 +1,4 @@
-//! Reads the directory of a TIFF or BigTIFF: the tags of its first picture.
+//! Reads the directory of a TIFF, a BigTIFF or an EXIF block: the tags of its first picture.
 
 use std::collections::BTreeMap;
 
@@ -39,13 +39,22 @@ fn size_of(kind: u16) -> Option<usize> {
     })
 }
 
+/// Whether values of this type are integers. Signed ones are read as unsigned: some programs confuse the two.
+fn is_integer(kind: u16) -> bool {
+    matches!(kind, 1 | 3 | 4 | 6..=9 | 13 | 16..=18)
+}
+
 impl<'a> Directory<'a> {
     /// Reads the directory of the first picture that is not a reduced copy of another one. `None` if there is
     /// none.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let little_endian = bytes.first()? == &b'I';
         let mut this = Self { bytes, little_endian, big: false, entries: BTreeMap::new() };
-        this.big = this.unsigned(2, 2)? == 43;
+        this.big = match this.unsigned(2, 2)? {
+            42 => false,
+            43 => true,
+            _ => return None,
+        };
         let mut at = if this.big { this.unsigned(8, 8)? } else { this.unsigned(4, 4)? };
         let mut first = None;
         for _ in 0..MAX_DIRECTORIES {
@@ -114,10 +123,7 @@ impl<'a> Directory<'a> {
 
     /// The integers of a tag.
     pub(crate) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
-        let entry = self.entries.get(&tag)?;
-        if !matches!(entry.kind, 1 | 3 | 4 | 7 | 13 | 16 | 18) {
-            return None;
-        }
+        let entry = self.entries.get(&tag).filter(|entry| is_integer(entry.kind))?;
         let size = size_of(entry.kind)?;
         let length = self.raw(tag)?.len();
         (0..length / size).map(|index| self.unsigned(entry.at + index * size, size)).collect()
@@ -125,10 +131,8 @@ impl<'a> Directory<'a> {
 
     /// The first integer of a tag.
     pub(crate) fn number(&self, tag: u16) -> Option<u64> {
-        let entry = self.entries.get(&tag)?;
-        matches!(entry.kind, 1 | 3 | 4 | 7 | 13 | 16 | 18)
-            .then(|| self.unsigned(entry.at, size_of(entry.kind)?))
-            .flatten()
+        let entry = self.entries.get(&tag).filter(|entry| is_integer(entry.kind))?;
+        self.unsigned(entry.at, size_of(entry.kind)?)
     }
 
     /// The fractions of a tag.
