@@ -26,7 +26,9 @@ const CORNERS: [f32; 2] = [0.62, 0.36];
 const MIDDLE: f32 = 0.45;
 /// Distances from the middle between which the recession ends at the sides, in eye distances.
 const SIDES: [f32; 2] = [0.85, 1.15];
-/// Standard deviation that softens the background, in eye distances: the outline of the head does not move.
+/// What does not move with the hair.
+const FIXED: [Region; 3] = [Region::Background, Region::Hat, Region::Front];
+/// Standard deviation that softens it, in eye distances: the outline of the head does not move either.
 const OUTLINE: f32 = 0.12;
 /// Shifts below this many pixels are left out.
 const FAINT: f32 = 0.05;
@@ -61,13 +63,13 @@ impl Hairline {
             return None;
         }
         let down = [x / length, y / length];
-        let background = Plane::new(masks.side(), masks.plane(Region::Background).to_vec()).resized(SIDE);
-        let background = background.blurred(OUTLINE * SIDE as f32 / EYE_DISTANCES);
+        let fixed = Plane::new(masks.side(), masks.sum(&FIXED)).resized(SIDE);
+        let fixed = fixed.blurred(OUTLINE * SIDE as f32 / EYE_DISTANCES);
         let shift = |i: usize| {
             let at = [i % SIDE, i / SIDE].map(|v| (v as f32 + 0.5) / SIDE as f32);
             let [x, y] = [at[0] - brows[0], at[1] - brows[1]].map(|v| v * EYE_DISTANCES);
             let (height, across) = (-(x * down[0] + y * down[1]), x * down[1] - y * down[0]);
-            let inside = 1.0 - smooth_step_between(0.05, 0.4, background.values[i]);
+            let inside = 1.0 - smooth_step_between(0.05, 0.4, fixed.values[i]);
             inside * at_height(height) * beside_middle(across.abs())
         };
         let shifts: Vec<f32> = (0..SIDE * SIDE).map(shift).collect();
@@ -127,9 +129,10 @@ mod tests {
         mesh
     }
 
-    fn masks(background: f32) -> RegionMasks {
+    /// Masks of a head, of which `region` covers the share `share` everywhere.
+    fn masks(region: Region, share: f32) -> RegionMasks {
         let planes = (0..crate::face::regions::REGIONS * 64 * 64)
-            .map(|i| if i / (64 * 64) == Region::Background as usize { background } else { 0.0 });
+            .map(|i| if i / (64 * 64) == region as usize { share } else { 0.0 });
         RegionMasks::from_planes(64, planes.collect()).unwrap()
     }
 
@@ -149,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_hairline_recedes_most_at_the_temples_and_only_with_age() {
-        let hairline = Hairline::of(&mesh(), &masks(0.0), 1.0).unwrap();
+        let hairline = Hairline::of(&mesh(), &masks(Region::Hair, 1.0), 1.0).unwrap();
         let (young, mut old, mut child) = (head(), head(), head());
         hairline.recede(&mut old, 25.0, 80.0);
         hairline.recede(&mut child, 60.0, 8.0);
@@ -162,9 +165,11 @@ mod tests {
     }
 
     #[test]
-    fn neither_background_nor_a_head_without_recession_moves() {
-        assert!(Hairline::of(&mesh(), &masks(0.0), 0.0).is_none());
-        assert!(Hairline::of(&[], &masks(0.0), 1.0).is_none());
-        assert!(Hairline::of(&mesh(), &masks(1.0), 1.0).is_none());
+    fn background_hats_and_heads_without_recession_do_not_move() {
+        assert!(Hairline::of(&mesh(), &masks(Region::Hair, 1.0), 0.0).is_none());
+        assert!(Hairline::of(&[], &masks(Region::Hair, 1.0), 1.0).is_none());
+        for region in FIXED {
+            assert!(Hairline::of(&mesh(), &masks(region, 1.0), 1.0).is_none());
+        }
     }
 }
