@@ -259,7 +259,7 @@ fn change_strength(years: f32) -> f32 {
 
 /// Fractions of the network's colours and of its gain that remain on the way to an older age: lines are drawn
 /// separately there, and the network's own shading looks like patches.
-const OLDER_TEXTURE: [f64; 2] = [0.85, 0.35];
+const OLDER_TEXTURE: [f64; 2] = [0.7, 0.35];
 
 /// Fractions of the colours and of the logarithm of the gain to apply from age `from` to age `to`, in years.
 fn texture_strengths(from: f32, to: f32) -> [f32; 2] {

@@ -27,7 +27,7 @@ const BROWS_GROW: [f32; 2] = [2.0, 14.0];
 /// Fraction of a brow that a small child lacks.
 const THIN_BROWS: f32 = 0.65;
 /// Fraction of the brows that greys with the hair: single dark hairs remain.
-const GREY_BROWS: f32 = 0.8;
+const GREY_BROWS: f32 = 0.4;
 /// Luma of skin, 0..=255, below which differences count less than their ratio.
 const DARK_SKIN: f32 = 75.0;
 /// Fraction by which the saturation of a shadow reduces what counts as beard.

@@ -11,13 +11,13 @@ use agemirror_kernels::widest;
 /// Average fraction of grey hair by age in years.
 const GREY_BY: [(f32, f32); 8] = [
     (24.0, 0.0),
-    (32.0, 0.04),
-    (40.0, 0.16),
-    (48.0, 0.36),
-    (58.0, 0.62),
-    (68.0, 0.84),
-    (78.0, 0.96),
-    (86.0, 1.0),
+    (30.0, 0.03),
+    (38.0, 0.1),
+    (46.0, 0.24),
+    (56.0, 0.5),
+    (66.0, 0.78),
+    (76.0, 0.95),
+    (84.0, 1.0),
 ];
 /// Standard deviation that separates hair's smooth part from its strands, in eye distances.
 const SMOOTH: f32 = 0.07;
@@ -39,7 +39,9 @@ const USUAL_SKIN_LUMA: f32 = 140.0;
 /// Ratio of red to blue in skin under white light.
 const SKIN_WARMTH: f32 = 1.45;
 /// Exponent by which grey hair follows a warmer or colder light, which skin shows.
-const LIGHT: f32 = 0.3;
+const LIGHT: f32 = 0.4;
+/// Square root of the ratio of red to blue in grey hair under white light.
+const GREY_WARMTH: f32 = 1.03;
 /// Fraction of the colour that grey hair keeps.
 const KEPT_COLOUR: f32 = 0.14;
 /// Duration of one strand's turn, as a fraction of all hair.
@@ -50,6 +52,14 @@ const USUAL_LUMA: f32 = 0.36;
 const USUAL_COLOUR: [f32; 3] = [1.13, 0.97, 0.82];
 /// Maximum fraction of hair, the darkest, that determines the former colour.
 const TELLING: f32 = 0.15;
+
+/// Logarithm by which a child's hair is lighter than in later life, by age in years.
+const LIGHTER_BY: [(f32, f32); 4] = [(2.0, 0.22), (8.0, 0.13), (14.0, 0.04), (18.0, 0.0)];
+
+/// Factor of the brightness of hair from age `from` to age `to` (years), minus 1.
+pub(super) fn lightening(from: f32, to: f32) -> f32 {
+    (interpolate(to, &LIGHTER_BY) - interpolate(from, &LIGHTER_BY)).exp() - 1.0
+}
 
 /// Fraction of a person's hair that is grey at `age` (years); `pace` is how many years early it greys.
 pub(super) fn grey_share(age: f32, pace: f32) -> f32 {
@@ -216,7 +226,7 @@ widest! {
 /// Colour of grey in the light of a picture, of luma 1: in warm light, neutral grey looks blue.
 fn grey_light(skin: Option<[f32; 3]>) -> [f32; 3] {
     let warmth = skin.map_or(SKIN_WARMTH, |[red, _, blue]| (red + 8.0) / (blue + 8.0));
-    let half = (warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(0.5 * LIGHT);
+    let half = (warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(0.5 * LIGHT) * GREY_WARMTH;
     let colour = [half, 1.0, 1.0 / half];
     colour.map(|value| value / luma(colour))
 }
@@ -330,6 +340,12 @@ mod tests {
         assert!(greying(30.0, 50.0, 5.0) > greying(30.0, 50.0, -5.0), "people differ");
         assert_eq!((turned(0.0, 0.0), turned(1.0, 1.0)), (0.0, 1.0));
         assert!(turned(0.5, 0.2) > 0.9 && turned(0.5, 0.9) < 0.1, "early strands turn before late ones");
+    }
+
+    #[test]
+    fn hair_is_lighter_on_children_only() {
+        assert_eq!((lightening(40.0, 20.0), lightening(30.0, 80.0)), (0.0, 0.0));
+        assert!(lightening(30.0, 2.0) > lightening(30.0, 10.0) && lightening(30.0, 10.0) > 0.0);
     }
 
     #[test]

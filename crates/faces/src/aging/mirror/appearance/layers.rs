@@ -84,7 +84,8 @@ impl Layers<'_> {
             }
         }
         let has_lips = to.lips.iter().any(|share| *share > 0);
-        [has_hair || has_lips || (has_skin && self.drawn.is_some()), has_hair || has_skin || has_bristles]
+        let has_either = has_hair || has_lips;
+        [has_either || (has_skin && self.drawn.is_some()), has_either || has_skin || has_bristles]
     }
 
     /// Computes the shares of row `y`, its lips, and the weights of the network's colours.

@@ -1,21 +1,33 @@
-//! Lips lose their red with age and take on the colour of the skin.
+//! Lips lose their red with age and take on the colour of the skin; those of children are redder.
 
 use super::rows::byte;
 use crate::aging::mirror::luma;
 use crate::interpolation::{interpolate, smooth_step_between};
 use agemirror_kernels::widest;
 
-/// Fraction of the difference in colour between lips and skin that is gone by age in years.
-const PALE_BY: [(f32, f32); 5] = [(30.0, 0.0), (45.0, 0.12), (60.0, 0.3), (75.0, 0.45), (86.0, 0.52)];
+/// Fraction of the difference in colour between lips and skin that is gone by age in years, relative to a young adult:
+/// the lips of small children are redder.
+const PALE_BY: [(f32, f32); 8] = [
+    (2.0, -0.2),
+    (8.0, -0.08),
+    (14.0, 0.0),
+    (30.0, 0.0),
+    (45.0, 0.08),
+    (60.0, 0.19),
+    (75.0, 0.28),
+    (86.0, 0.33),
+];
+/// Largest fraction by which the difference grows towards a younger age.
+const MOST_REDDER: f32 = 0.5;
 
 /// How much redder than skin a pixel must be at least and for the full effect, as a fraction of its luma: teeth are not
 /// lips.
 const REDDER: [f32; 2] = [0.0, 0.12];
 
-/// Fraction by which lips pale from age `from` to age `to` (years): 0..=1.
+/// Fraction by which lips pale from age `from` to age `to` (years), at most 1; negative if they redden.
 pub(super) fn paling(from: f32, to: f32) -> f32 {
     let [before, after] = [from, to].map(|age| interpolate(age, &PALE_BY));
-    ((after - before) / (1.0 - before)).max(0.0)
+    ((after - before) / (1.0 - before)).max(-MOST_REDDER)
 }
 
 /// The skin's colour at luma 1, from its mean red, green and blue.
@@ -27,7 +39,7 @@ pub(super) fn skin_hue(skin: Option<[f32; 3]>) -> [f32; 3] {
 /// Pales a row of lips (their coverage, of 255) by the fraction `share` towards the colour of the skin, at the lips' own
 /// brightness.
 pub(super) fn pale(channels: &mut [Vec<u8>; 3], lips: &[u8], share: f32, skin_hue: [f32; 3]) {
-    if share > 0.0 && lips.iter().any(|share| *share > 0) {
+    if share != 0.0 && lips.iter().any(|share| *share > 0) {
         let [red, green, blue] = channels;
         pale_row([red, green, blue], lips, share / 255.0, skin_hue);
     }
@@ -54,8 +66,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lips_pale_towards_an_older_age_only() {
-        assert_eq!((paling(60.0, 20.0), paling(20.0, 25.0)), (0.0, 0.0));
+    fn lips_pale_with_age_and_redden_towards_childhood_and_youth() {
+        assert_eq!((paling(20.0, 20.0), paling(20.0, 25.0)), (0.0, 0.0));
+        assert!(paling(25.0, 2.0) < paling(25.0, 8.0) && paling(25.0, 8.0) < 0.0);
+        assert!(paling(60.0, 20.0) < 0.0 && paling(86.0, 2.0) >= -MOST_REDDER, "old lips regain their red");
         assert!(paling(20.0, 80.0) > paling(20.0, 50.0) && paling(50.0, 80.0) < paling(20.0, 80.0));
     }
 
@@ -65,5 +79,8 @@ mod tests {
         pale(&mut channels, &[255, 0, 255], 1.0, [1.0; 3]);
         let grey = luma([180.0, 90.0, 90.0]).round() as u8;
         assert_eq!(channels, [vec![grey, 180, 200], vec![grey, 90, 200], vec![grey, 90, 200]]);
+        let mut child = [vec![180], vec![90], vec![90]];
+        pale(&mut child, &[255], -0.2, [1.0; 3]);
+        assert!(child[0][0] > 180 && child[1][0] < 90 && child[2][0] < 90, "{child:?}");
     }
 }

@@ -12,7 +12,8 @@ const LARGEST: u32 = 256;
 /// Minimum side, so that planes can still be halved.
 const SMALLEST: u32 = 16;
 /// Width of a head crop, in eye distances.
-const EYE_DISTANCES: f32 = 6.4;
+pub(super) const EYE_DISTANCES: f32 = 6.4;
+
 /// A head crop at low resolution: colours in 0..=255.
 pub(super) struct LowRes<'a> {
     pub side: usize,

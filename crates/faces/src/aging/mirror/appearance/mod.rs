@@ -5,6 +5,7 @@
 mod atlas;
 mod beard;
 mod hair;
+mod hairline;
 mod layers;
 mod lines;
 mod lips;
@@ -32,6 +33,7 @@ pub(super) use refined::Head;
 
 use beard::Surroundings;
 use hair::HairTones;
+use hairline::Hairline;
 use layers::{LayerRows, Layers};
 use lines::DrawnLines;
 use low_res::LowRes;
@@ -58,6 +60,7 @@ pub(super) struct HeadAppearance {
     pace_years: f32,
     /// Average colour of the skin, of luma 1.
     skin_hue: [f32; 3],
+    hairline: Option<Hairline>,
 }
 
 /// The skin's colour in a crop, as in [`Traits`].
@@ -82,6 +85,8 @@ impl HeadAppearance {
             .lines
             .as_ref()
             .map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
+        let hairline =
+            head.lines.as_ref().and_then(|(mesh, person)| Hairline::of(mesh, head.masks, person.recession));
         let smooth = || {
             let small = LowRes::of(crop, head.masks);
             let half = small.halved();
@@ -118,10 +123,10 @@ impl HeadAppearance {
                 *changes = layers.fill(y, split_mut(bytes), [older, younger], rows);
             },
         );
-        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue })
+        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue, hairline })
     }
 
-    /// Recolours `crop` from age `from` to age `to` (years), without moving anything.
+    /// Recolours `crop` from age `from` to age `to` (years), and lets its hairline recede.
     pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
         let mut picture = crop.clone();
         if from == to {
@@ -138,6 +143,9 @@ impl HeadAppearance {
                 }
                 _ => {}
             }
+        }
+        if let Some(hairline) = &self.hairline {
+            hairline.recede(&mut picture, from, to);
         }
         picture
     }

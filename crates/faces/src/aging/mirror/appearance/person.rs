@@ -14,10 +14,14 @@ const BLEND: f32 = 0.035;
 /// Weights of the first and the second choice.
 const CHOICES: [f32; 2] = [0.85, 0.4];
 /// Weights of gender, skin tone, shape and chance in the distance between two faces.
-const DISTANCES: [f32; 4] = [1.0, 1.6, 14.0, 0.5];
+const DISTANCES: [f32; 4] = [1.0, 1.6, 14.0, 0.25];
 /// Maximum number of years by which hair greys early or late.
 const PACE_YEARS: f32 = 7.0;
 
+/// Probabilities of a male face from which the hairline recedes in part, and fully.
+const RECEDING: [f32; 2] = [0.5, 0.8];
+/// How far the recession of one man differs from the average.
+const RECESSION_SPREAD: f32 = 0.65;
 /// Probabilities of a male face from which a beard counts in part, and fully.
 const MALE_WITH_BEARD: [f32; 2] = [0.3, 0.65];
 
@@ -28,6 +32,8 @@ pub(crate) struct Person {
     pub pace_years: f32,
     /// Whiteness of grey hair, -1..=1.
     pub whiteness: f32,
+    /// How much the hairline recedes, relative to the average man's; 0 for women.
+    pub recession: f32,
     /// Share of the beard mask that counts, 0..=1: on a woman's dark skin the shadow about the mouth looks like a beard.
     pub beard_weight: f32,
     /// Logarithms over the average face: lines with folds, and pores with spots.
@@ -60,6 +66,8 @@ impl Person {
         Self {
             pace_years: PACE_YEARS * chance(&shape, 0),
             whiteness: chance(&shape, 1),
+            recession: smooth_step_between(RECEDING[0], RECEDING[1], traits.male)
+                * (1.0 + RECESSION_SPREAD * chance(&shape, 2)),
             beard_weight: smooth_step_between(MALE_WITH_BEARD[0], MALE_WITH_BEARD[1], traits.male),
             lines: lines.map(|values| Plane::new(ATLAS_SIDE, values)),
             soft_lines: LineCache::default(),
@@ -87,8 +95,10 @@ fn shape(reference: &[[f32; 2]], mesh: &[[f32; 2]]) -> Vec<f32> {
 /// each `draw` gives a different one.
 fn chance(shape: &[f32], draw: usize) -> f32 {
     let project = |seed: usize| -> f32 {
-        let weight = |i: usize| ((i * 7919 + seed * 104_729 + 17) as f32 * 0.618_034).fract() - 0.5;
-        shape.iter().enumerate().map(|(i, value)| weight(i) * value).sum()
+        // In 64 bits, because large products have no fraction in 32.
+        let weight =
+            |i: usize| ((i * 7919 + seed * 104_729 + 17) as f64 * 0.618_033_988_749_895).fract() - 0.5;
+        shape.iter().enumerate().map(|(i, value)| weight(i) as f32 * value).sum()
     };
     (90.0 * project(2 * draw) + 6.0 * project(2 * draw + 1)).sin()
 }
@@ -99,7 +109,7 @@ fn choose(atlas: &LineAtlas, traits: &Traits, shape: &[f32], zone: usize) -> Vec
         .faces
         .iter()
         .enumerate()
-        .map(|(i, face)| (i, distance(face, traits) + DISTANCES[3] * chance(shape, 2 + i * ZONES + zone)))
+        .map(|(i, face)| (i, distance(face, traits) + DISTANCES[3] * chance(shape, 3 + i * ZONES + zone)))
         .collect();
     apart.sort_by(|a, b| a.1.total_cmp(&b.1));
     apart.iter().zip(CHOICES).map(|((face, _), weight)| (*face, weight)).collect()
@@ -166,6 +176,10 @@ mod tests {
         let all: Vec<f32> = (0..40).map(|seed| chance(&shape(seed), 0)).collect();
         let spread = all.iter().map(|v| v * v).sum::<f32>() / 40.0;
         assert!(spread > 0.2, "{spread}");
+        let draws: Vec<f32> = (0..200).map(|draw| chance(&shape(3), draw)).collect();
+        let late = draws[150..].iter().map(|v| v * v).sum::<f32>() / 50.0;
+        let apart = draws[150..].windows(2).filter(|pair| (pair[0] - pair[1]).abs() > 0.05).count();
+        assert!(late > 0.2 && apart > 30, "{late} {apart}");
         let near: Vec<f32> = shape(3).iter().map(|v| v + 1e-5).collect();
         assert!((chance(&near, 0) - chance(&shape(3), 0)).abs() < 0.05);
     }

@@ -32,6 +32,9 @@ impl Recolouring {
             shaved: beard::shaving(from, to),
             brows_lightened: beard::brow_lightening(from, to),
             fading: skin::fading(from, to),
+            hair_lightened: hair::lightening(from, to),
+            paled: lips::paling(from, to),
+            skin_hue,
         })
     }
 }
@@ -98,6 +101,11 @@ pub(super) struct Younger {
     shaved: f32,
     brows_lightened: f32,
     fading: [f32; 2],
+    /// Factor of the hair's brightness, minus 1.
+    hair_lightened: f32,
+    /// Fraction by which lips pale; negative if they redden.
+    paled: f32,
+    skin_hue: [f32; 3],
 }
 
 impl Younger {
@@ -109,9 +117,11 @@ impl Younger {
         for (channel, to) in channels.iter_mut().enumerate() {
             even(values, row.crop[channel], [row.skin.lines[channel], row.skin.folds[channel]], lines, folds);
             blend(values, row.hair.former[channel], shares);
+            lighten(values, row.hair.alpha, self.hair_lightened / 255.0);
             blend(values, row.beard.beneath[channel], uncovered);
             finish(to, values);
         }
+        lips::pale(channels, row.lips, self.paled, self.skin_hue);
         scratch.write(pixels);
     }
 
@@ -145,6 +155,13 @@ widest! {
         for ((value, colour), share) in values.iter_mut().zip(colour).zip(shares) {
             *value += share * (f32::from(*colour) - *value);
         }
+    }
+}
+
+widest! {
+    /// Lightens by `factor` times the coverage, of 255.
+    fn lighten(values: &mut [f32], alpha: &[u8], factor: f32) {
+        values.iter_mut().zip(alpha).for_each(|(value, alpha)| *value *= 1.0 + factor * f32::from(*alpha));
     }
 }
 
