@@ -6,6 +6,7 @@ use agemirror_faces::age::{OLDEST_AGE, YOUNGEST_AGE};
 use agemirror_faces::aging::models;
 use serde::Deserialize;
 
+use crate::camera::CameraSettings;
 use crate::text::{Choice, Language, number, text};
 
 mod parts;
@@ -107,6 +108,12 @@ impl Default for Exhibit {
 }
 
 impl Exhibit {
+    /// The settings of its camera.
+    pub fn camera_settings(&self) -> CameraSettings {
+        let name = Some(self.camera.clone()).filter(|name| !name.is_empty());
+        CameraSettings { name, ..CameraSettings::default() }
+    }
+
     /// Reads the exhibit in `file`. Relative paths in it start at the file's folder.
     ///
     /// # Errors

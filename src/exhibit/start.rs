@@ -11,7 +11,6 @@ use super::counts::DailyCounts;
 use super::file::{Exhibit, given};
 use super::window::ExhibitWindow;
 use crate::app::backend_for_exhibit;
-use crate::camera::CameraSettings;
 use crate::pipeline::{PipelineSettings, SourceChoice};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_pictures::load_picture;
@@ -59,15 +58,9 @@ fn log_file(exhibit: &Exhibit) -> anyhow::Result<std::path::PathBuf> {
     Ok(folder.join("exhibit.csv"))
 }
 
-/// The settings of the exhibit's camera.
-pub(super) fn camera(exhibit: &Exhibit) -> CameraSettings {
-    let name = Some(exhibit.camera.clone()).filter(|name| !name.is_empty());
-    CameraSettings { name, ..CameraSettings::default() }
-}
-
 fn pipeline_settings(exhibit: &Exhibit) -> PipelineSettings {
     PipelineSettings {
-        source: SourceChoice::Camera(camera(exhibit)),
+        source: SourceChoice::Camera(exhibit.camera_settings()),
         ages: Vec::new(),
         model: exhibit.model.clone(),
         faces: if exhibit.everybody { FaceChoice::All } else { FaceChoice::Largest },

@@ -9,7 +9,6 @@ use image::RgbImage;
 use super::counts::DailyCounts;
 use super::file::{Exhibit, ExhibitLayout, color};
 use super::stage::{Director, Seen, Stage};
-use super::start::camera;
 use crate::app::language::WindowFonts;
 use crate::app::state::pipeline_request::is_answered;
 use crate::app::widgets::textures::Textures;
@@ -236,7 +235,7 @@ impl<B: Backend> ExhibitWindow<B> {
         if is_streaming(view) {
             self.streaming_at = time;
         } else if time > self.streaming_at + REOPEN_SECONDS {
-            self.backend.send(Command::Camera(camera(&self.exhibit)));
+            self.backend.send(Command::Camera(self.exhibit.camera_settings()));
             self.streaming_at = time;
         }
         if time > self.saved_at + SAVE_SECONDS {

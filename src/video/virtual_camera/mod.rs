@@ -7,6 +7,7 @@
 mod daemon;
 mod device;
 mod pipewire;
+mod problem;
 mod yuyv;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,8 +18,9 @@ use std::time::{Duration, Instant};
 use super::recorder::ViewSource;
 use super::{LiveLayout, LivePicture, VideoError};
 use crate::text::Message;
+use device::Device;
 pub use device::VirtualCameraDevice;
-use device::{Device, DeviceProblem};
+use problem::DeviceProblem;
 use yuyv::Yuyv;
 
 /// Interval between polls of the pipeline.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::daemon::Daemon;
-use super::device::DeviceProblem;
+use super::problem::DeviceProblem;
 use crate::video::process::{Complaints, KillOnDrop, Process, detach, each_line};
 use crate::video::tools::program;
 
