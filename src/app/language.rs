@@ -14,6 +14,8 @@ pub struct WindowFonts {
     found: Option<&'static [SystemFont]>,
     /// The language whose font comes first.
     installed: Option<Language>,
+    /// Whether the installed fonts can draw in this frame.
+    in_effect: bool,
 }
 
 impl WindowFonts {
@@ -28,19 +30,24 @@ impl WindowFonts {
         self.found = Some(fonts);
     }
 
-    /// Whether it is known that a font can draw `language`.
+    /// Whether a font can draw `language` in this frame.
     pub(crate) fn draws(&self, language: Language) -> bool {
-        !language.needs_system_font()
-            || self.found.is_some_and(|fonts| fonts.iter().any(|font| font.language == language))
+        !language.needs_system_font() || (self.in_effect && self.has_font(language))
+    }
+
+    /// Whether a font of the system for `language` was found.
+    fn has_font(&self, language: Language) -> bool {
+        self.found.is_some_and(|fonts| fonts.iter().any(|font| font.language == language))
     }
 
     /// Whether it is known that no font can draw `language`.
     pub(crate) fn lacks(&self, language: Language) -> bool {
-        self.found.is_some() && !self.draws(language)
+        language.needs_system_font() && self.found.is_some() && !self.has_font(language)
     }
 
     /// Starts a frame in `wanted`, or in English until a font for it is installed. Returns the language.
     pub(crate) fn begin_frame(&mut self, ctx: &Context, wanted: Language) -> Language {
+        self.in_effect = self.installed.is_some();
         let is_ready = !wanted.needs_system_font() || self.installed == Some(wanted);
         let language = if is_ready { wanted } else { Language::English };
         set_language(language);
