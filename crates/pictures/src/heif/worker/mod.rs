@@ -4,7 +4,8 @@
 mod answer;
 mod process;
 mod serve;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::path::PathBuf;
