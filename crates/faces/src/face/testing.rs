@@ -1,5 +1,6 @@
-//! The bundled portrait, for tests.
+//! The bundled portrait, and computed pictures, for tests.
 
+use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
 use super::{FivePoints, Similarity, align};
@@ -32,4 +33,18 @@ pub fn side_by_side(times: u32) -> RgbImage {
         image::imageops::replace(&mut row, &one, i64::from(280 * place), 0);
     }
     row
+}
+
+/// The two pictures of the reference scripts of judges: (2, 3, side, side) in -1..1.
+///
+/// # Errors
+/// When the device fails.
+pub fn reference_pictures(side: usize) -> Result<Tensor> {
+    let value = |index: usize| {
+        let at = |stride: usize, length: usize| (index / stride % length) as f64;
+        let (n, c, y, x) = (at(3 * side * side, 2), at(side * side, 3), at(side, side), at(1, side));
+        ((0.13 * x + 0.7 * c + 0.3 * n).sin() * ((0.09 - 0.02 * n) * y - 0.4 * c).cos()) as f32
+    };
+    let values = (0..2 * 3 * side * side).map(value).collect::<Vec<_>>();
+    Tensor::from_vec(values, (2, 3, side, side), &Device::Cpu)
 }

@@ -156,24 +156,12 @@ impl Stage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use agemirror_faces::face::testing::reference_pictures;
     use agemirror_kernels::testing::assert_close;
 
     #[derive(serde::Deserialize)]
     struct Golden {
         embeddings: Vec<Vec<f32>>,
-    }
-
-    /// The pictures of the reference script.
-    fn pictures() -> Tensor {
-        let side = MobileFace::SIDE as usize;
-        let value = |index: usize| {
-            let at = |stride: usize, length: usize| (index / stride % length) as f64;
-            let (n, c, y, x) = (at(3 * side * side, 2), at(side * side, 3), at(side, side), at(1, side));
-            let wave = (0.13 * x + 0.7 * c + 0.3 * n).sin() * ((0.09 - 0.02 * n) * y - 0.4 * c).cos();
-            (wave * 127.5 / 128.0) as f32
-        };
-        let values = (0..2 * 3 * side * side).map(value).collect::<Vec<_>>();
-        Tensor::from_vec(values, (2, 3, side, side), &Device::Cpu).unwrap()
     }
 
     /// `tests/reference/mobile_face.py` runs the published graph operation by operation in NumPy.
@@ -182,7 +170,8 @@ mod tests {
         let golden: Golden =
             serde_json::from_str(include_str!("../../../../tests/reference/mobile_face.json")).unwrap();
         let network = MobileFace::bundled(&Device::Cpu).unwrap();
-        let ours = network.forward(&pictures()).unwrap();
+        let pictures = reference_pictures(MobileFace::SIDE as usize).unwrap();
+        let ours = network.forward(&(pictures * (127.5 / 128.0)).unwrap()).unwrap();
         let wanted =
             Tensor::from_vec(golden.embeddings.concat(), (2, MobileFace::LENGTH), &Device::Cpu).unwrap();
         assert_close(&ours, &wanted, 1e-4).unwrap();

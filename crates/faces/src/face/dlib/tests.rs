@@ -7,6 +7,7 @@ use candle_core::{Device, Result, Tensor, Var};
 
 use super::{AgeNetwork, CropWindow, IdentityNetwork};
 use crate::aging::mirror::TEMPLATE;
+use crate::face::testing::reference_pictures;
 use agemirror_kernels::testing::{assert_close, tensor};
 
 #[derive(serde::Deserialize)]
@@ -32,17 +33,6 @@ fn identity_network() -> IdentityNetwork {
     IdentityNetwork::load(&weights("dlib_face_recognition.safetensors"), &Device::Cpu).unwrap()
 }
 
-/// The pictures of the reference script.
-fn pictures(side: usize) -> Result<Tensor> {
-    let mut values = Vec::new();
-    for index in 0..2 * 3 * side * side {
-        let at = |stride: usize, length: usize| (index / stride % length) as f64;
-        let (n, c, y, x) = (at(3 * side * side, 2), at(side * side, 3), at(side, side), at(1, side));
-        values.push(((0.13 * x + 0.7 * c + 0.3 * n).sin() * ((0.09 - 0.02 * n) * y - 0.4 * c).cos()) as f32);
-    }
-    Tensor::from_vec(values, (2, 3, side, side), &Device::Cpu)
-}
-
 fn expected(rows: &[Vec<f32>]) -> Result<Tensor> {
     Tensor::from_vec(rows.concat(), (rows.len(), rows[0].len()), &Device::Cpu)
 }
@@ -50,7 +40,7 @@ fn expected(rows: &[Vec<f32>]) -> Result<Tensor> {
 #[test]
 fn the_age_network_matches_onnx_runtime() -> Result<()> {
     let network = age_network();
-    let logits = network.logits(&pictures(64)?)?;
+    let logits = network.logits(&reference_pictures(64)?)?;
     assert_close(&logits, &expected(&golden().logits)?, 1e-4)?;
     let ages = network.expected_age(&logits)?.to_vec1::<f32>()?;
     for (age, wanted) in ages.iter().zip(golden().expected_age) {
@@ -62,7 +52,7 @@ fn the_age_network_matches_onnx_runtime() -> Result<()> {
 #[test]
 fn the_identity_network_matches_onnx_runtime() -> Result<()> {
     let network = identity_network();
-    let descriptors = network.descriptors(&pictures(150)?)?;
+    let descriptors = network.descriptors(&reference_pictures(150)?)?;
     assert_close(&descriptors, &expected(&golden().descriptors)?, 1e-4)?;
     let (one, other) = (descriptors.narrow(0, 0, 1)?, descriptors.narrow(0, 1, 1)?);
     let naive: f32 =
@@ -94,14 +84,14 @@ fn check_slope(x: &Tensor, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<()> 
 fn the_expected_age_has_a_gradient_through_the_cut() -> Result<()> {
     let network = age_network();
     let window = CropWindow { left: 0.1, top: 0.2, right: 0.9, bottom: 1.0 };
-    let crop = pictures(80)?.narrow(0, 0, 1)?.contiguous()?;
+    let crop = reference_pictures(80)?.narrow(0, 0, 1)?.contiguous()?;
     check_slope(&crop, |crop| network.expected_age(&network.logits(&window.cut(crop, 64)?)?)?.sum_all())
 }
 
 #[test]
 fn the_distance_has_a_gradient() -> Result<()> {
     let network = identity_network();
-    let pictures = pictures(150)?;
+    let pictures = reference_pictures(150)?;
     let other = network.descriptors(&pictures.narrow(0, 1, 1)?.contiguous()?)?;
     let one = pictures.narrow(0, 0, 1)?.contiguous()?;
     check_slope(&one, |one| IdentityNetwork::distance(&network.descriptors(one)?, &other)?.sum_all())

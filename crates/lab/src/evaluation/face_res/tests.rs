@@ -6,6 +6,7 @@ use image::RgbImage;
 use super::trunk::{FEATURES, SIDE};
 use super::{FaceRes, FaceResAge};
 use crate::dataset::{Face, Split, read_labels};
+use agemirror_faces::face::testing::reference_pictures;
 use agemirror_faces::judges::{AgeJudge, Cut, FeatureJudge};
 use agemirror_kernels::testing::assert_close;
 
@@ -14,18 +15,6 @@ struct Golden {
     ages: Vec<f32>,
     age_features: Vec<Vec<f32>>,
     features: Vec<Vec<f32>>,
-}
-
-/// Pictures of the reference script, in -1..1.
-fn pictures() -> Tensor {
-    let side = SIDE as usize;
-    let value = |index: usize| {
-        let at = |stride: usize, length: usize| (index / stride % length) as f64;
-        let (n, c, y, x) = (at(3 * side * side, 2), at(side * side, 3), at(side, side), at(1, side));
-        ((0.13 * x + 0.7 * c + 0.3 * n).sin() * ((0.09 - 0.02 * n) * y - 0.4 * c).cos()) as f32
-    };
-    let values = (0..2 * 3 * side * side).map(value).collect::<Vec<_>>();
-    Tensor::from_vec(values, (2, 3, side, side), &Device::Cpu).unwrap()
 }
 
 fn rows(rows: Vec<Vec<f32>>) -> Tensor {
@@ -39,12 +28,13 @@ fn both_networks_agree_with_their_published_graphs() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../../../tests/reference/face_res.json")).unwrap();
     let age = FaceResAge::bundled(&Device::Cpu).unwrap();
-    let seen = age.features(&pictures()).unwrap();
+    let seen = age.features(&reference_pictures(SIDE as usize).unwrap()).unwrap();
     assert_close(&seen, &rows(golden.age_features), 1e-3).unwrap();
     for (age, wanted) in age.ages(&seen).unwrap().into_iter().zip(golden.ages) {
         assert!((age - wanted).abs() < 0.01, "{age} instead of {wanted}");
     }
-    let features = FaceRes::bundled(&Device::Cpu).unwrap().forward(&pictures()).unwrap();
+    let features =
+        FaceRes::bundled(&Device::Cpu).unwrap().forward(&reference_pictures(SIDE as usize).unwrap()).unwrap();
     assert_close(&features, &rows(golden.features), 1e-3).unwrap();
 }
 
