@@ -50,7 +50,7 @@ impl Minutes {
         &self.finished
     }
 
-    /// Adds the last minute of `history`, which has a point for every finished second, when it is complete.
+    /// Adds the last minute of `history` once it is complete. There is one point for every second.
     pub(super) fn update(&mut self, history: &[HistoryPoint]) {
         let complete = history.last().map_or(0, |point| (point.second + 1) / 60);
         if complete > self.finished.last().map_or(0, |minute| minute.minute + 1) {

@@ -52,7 +52,7 @@ pub struct LineAtlas {
 }
 
 impl LineAtlas {
-    /// Loads the bundled atlas. Planes stay in the program's file until they are drawn.
+    /// Loads the bundled atlas. Its planes are borrowed from the decompressed file.
     ///
     /// # Errors
     /// When the file is damaged, which a test rules out.

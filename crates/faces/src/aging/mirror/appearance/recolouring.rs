@@ -117,7 +117,9 @@ impl Younger {
         for (channel, to) in channels.iter_mut().enumerate() {
             even(values, row.crop[channel], [row.skin.lines[channel], row.skin.folds[channel]], lines, folds);
             blend(values, row.hair.former[channel], shares);
-            lighten(values, row.hair.alpha, self.hair_lightened / 255.0);
+            if self.hair_lightened > 0.0 {
+                lighten(values, row.hair.alpha, self.hair_lightened / 255.0);
+            }
             blend(values, row.beard.beneath[channel], uncovered);
             finish(to, values);
         }
