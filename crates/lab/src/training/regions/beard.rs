@@ -25,8 +25,13 @@ const MIN_DOUBTFUL_SCORE: f32 = 0.24;
 const MIN_DOUBTFUL_SCORE_WITHOUT_BEARD: f32 = 0.30;
 /// Minimum fraction of beard pixels in each half of a bearded lower face, and in its fuller half.
 const MIN_FRACTIONS: [f32; 2] = [0.22, 0.3];
-/// Minimum median roughness of a beard: the logarithm of its ratio to the upper face's.
-const MIN_ROUGHNESS: f32 = 0.35;
+/// Minimum median roughness of a beard, which is the logarithm of its ratio to the upper face's, for a possible and for
+/// a certain one.
+const MIN_ROUGHNESS: [f32; 2] = [0.35, 0.6];
+/// Minimum median paleness of a certain beard that is not rough: smooth white beards.
+const MIN_PALENESS: f32 = 0.4;
+/// Minimum sum of roughness and paleness of a certain beard: a shadow is neither rough nor pale.
+const MIN_ROUGH_AND_PALE: f32 = 0.05;
 /// Median luma of grey hair, at least, relative to the light on the upper face, and median saturation, at most, relative
 /// to the skin's.
 const GREY_HAIR: [f32; 2] = [0.4, 0.55];
@@ -58,9 +63,19 @@ struct Pixels {
     saturation: Vec<f32>,
 }
 
+/// Properties of every pixel that decide what is a beard.
+struct Scores {
+    /// How much it looks like a beard.
+    score: Vec<f32>,
+    /// Roughness: the logarithm of the ratio to the upper face's.
+    rough: Vec<f32>,
+    /// Fraction of the upper face's saturation that is missing.
+    pale: Vec<f32>,
+}
+
 fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
     let pixels = Pixels::of(head);
-    let (score, rough) = pixels.scores()?;
+    let Scores { score, rough, pale } = pixels.scores()?;
     let all = 0..PACK_SIZE;
     let zone = |i: usize| {
         let low = pixels.down[i] > 0.04 || (pixels.across[i].abs() > 0.62 && pixels.down[i] > -0.35);
@@ -76,15 +91,20 @@ fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
         bearded as f32 / count.max(1) as f32
     };
     let halves = [half(-1.0), half(1.0)];
-    let roughness = median(all.clone().filter(|i| chin(*i) && sure(*i)).map(|i| rough[i]).collect());
+    let of_beard = |plane: &[f32]| {
+        median(all.clone().filter(|i| chin(*i) && sure(*i)).map(|i| plane[i]).collect()).unwrap_or(-1.0)
+    };
+    let (roughness, paleness) = (of_beard(&rough), of_beard(&pale));
     let bearded = halves[0].min(halves[1]) > MIN_FRACTIONS[0]
         && halves[0].max(halves[1]) > MIN_FRACTIONS[1]
-        && roughness.is_some_and(|roughness| roughness > MIN_ROUGHNESS);
+        && roughness > MIN_ROUGHNESS[0];
+    let certain = (roughness > MIN_ROUGHNESS[1] || paleness > MIN_PALENESS)
+        && roughness + paleness > MIN_ROUGH_AND_PALE;
     let mark = |i: usize| {
         let doubtful =
             zone(i) && score[i] > if bearded { MIN_DOUBTFUL_SCORE } else { MIN_DOUBTFUL_SCORE_WITHOUT_BEARD };
         match (bearded && sure(i), doubtful) {
-            (true, _) => Some(true),
+            (true, _) => Some(certain),
             (false, true) => Some(false),
             (false, false) => None,
         }
@@ -128,9 +148,8 @@ impl Pixels {
         }
     }
 
-    /// The beard score of each pixel, and its roughness relative to the upper face's; `None` if too little of the
-    /// upper face is visible.
-    fn scores(&self) -> Option<(Vec<f32>, Vec<f32>)> {
+    /// `None` if too little of the upper face is visible.
+    fn scores(&self) -> Option<Scores> {
         let mut upper: Vec<bool> = (0..PACK_SIZE)
             .map(|i| self.skin[i] && self.inside[i] && self.down[i] < -0.05 && self.across[i].abs() < 0.9)
             .collect();
@@ -147,11 +166,13 @@ impl Pixels {
             (means(&self.luma, 1), means(&self.saturation, 1), means(&texture, 2));
         let rough: Vec<f32> =
             texture.iter().map(|texture| ((texture + 0.004) / (usual_texture + 0.004)).ln()).collect();
+        let pale: Vec<f32> =
+            saturation.iter().map(|saturation| 1.0 - saturation / (usual_saturation + 1e-3)).collect();
         let has_grey_hair = self.has_grey_hair(&light, usual_saturation);
         let score: Vec<f32> = (0..PACK_SIZE)
             .map(|i| {
                 let dark = 1.0 - luma[i] / light[i].max(1.0);
-                let pale = 1.0 - saturation[i] / (usual_saturation + 1e-3);
+                let pale = pale[i];
                 let tone = match has_grey_hair {
                     true => dark.clamp(0.0, 0.6).max(0.5 * pale.clamp(0.0, 0.6)),
                     false => dark.clamp(-0.2, 0.6),
@@ -159,7 +180,7 @@ impl Pixels {
                 tone + 0.35 * pale.clamp(-0.6, 0.8) + 0.16 * rough[i].clamp(-0.3, 1.8)
             })
             .collect();
-        Some((self.away_from_edges(&score), rough))
+        Some(Scores { score: self.away_from_edges(&score), rough, pale })
     }
 
     /// Whether the hair on the head is grey or white, in this light and beside skin of this saturation.
