@@ -10,8 +10,8 @@ use crate::face::regions::{EdgeGuide, Region, RegionMasks};
 
 /// A hat counts as worn if it covers this many times the area of the hair, or the share [`LARGE`] of the
 /// crop; a smaller one is hair that looks like a hat.
-const WORN: f32 = 1.6;
-const LARGE: f32 = 0.085;
+const WORN: f32 = 0.4;
+const LARGE: f32 = 0.03;
 
 /// The input of [`HeadAppearance::of`](super::HeadAppearance::of).
 pub(crate) struct Head<'a> {
