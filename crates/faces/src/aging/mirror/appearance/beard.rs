@@ -79,7 +79,7 @@ fn saturation([red, green, blue]: [f32; 3]) -> f32 {
 #[inline(always)]
 fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     let shadow = smooth_step_between(0.9, 1.2, saturation(own) / saturation(beneath));
-    smooth_step_between(0.25, 0.6, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow)
+    smooth_step_between(0.3, 0.65, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow)
 }
 
 /// Fraction of a pixel in a brow that is hair rather than the skin `beneath`, 0..=1: the lids and the bone around a
@@ -240,7 +240,7 @@ mod tests {
     fn stubble_is_less_hair_than_a_dark_beard_and_a_shadow_is_none() {
         let skin = [190.0, 150.0, 130.0];
         let [full, stubble, shaven, shadow] =
-            [[50.0, 40.0, 35.0], [120.0, 102.0, 92.0], [188.0, 149.0, 130.0], [110.0, 78.0, 62.0]]
+            [[50.0, 40.0, 35.0], [110.0, 92.0, 84.0], [188.0, 149.0, 130.0], [110.0, 78.0, 62.0]]
                 .map(|colour| bristles(colour, skin));
         assert!(full > 0.6 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
         assert!(shadow < 0.2, "{shadow}");
