@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use anyhow::Context as _;
 use eframe::egui::ViewportBuilder;
+use image::ImageError;
 
 use super::counts::DailyCounts;
 use super::file::{Exhibit, given};
@@ -28,7 +29,8 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
         .map(|picture| Arc::new(picture.picture));
     let logo = given(&exhibit.logo)
         .map(|path| {
-            image::open(path).with_context(|| {
+            let read = std::fs::read(path).map_err(ImageError::IoError);
+            read.and_then(|bytes| image::load_from_memory(&bytes)).with_context(|| {
                 format!("{name}: logo {} cannot be read; correct it or remove the line", path.display())
             })
         })

@@ -1,6 +1,8 @@
 //! Conversions between 8-bit pictures and the tensors of the published networks.
 
 use candle_core::{Device, Error, Result, Tensor, bail};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{GrayImage, RgbImage};
 
@@ -27,8 +29,8 @@ impl Resampling {
     }
 }
 
-/// Resizes `picture` to `width` x `height` pixels. The program resizes 8-bit pictures nowhere else: every further use of
-/// the resizer is a copy of all its loops.
+/// Resizes `picture` to `width` x `height` pixels. The program resizes 8-bit pictures nowhere else, and names the kind of
+/// pixel: every further use and kind is a copy of all the resizer's loops.
 ///
 /// # Errors
 /// When either has no pixels.
@@ -37,7 +39,10 @@ pub fn resized(picture: &RgbImage, width: u32, height: u32, how: Resampling) -> 
         bail!("a picture without pixels cannot be resized");
     }
     let mut out = RgbImage::new(width, height);
-    Resizer::new().resize(picture, &mut out, &how.options()).map_err(Error::wrap)?;
+    let from = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.as_raw());
+    let to = TypedImage::<U8x3>::from_buffer(width, height, &mut out);
+    let (from, mut to) = (from.map_err(Error::wrap)?, to.map_err(Error::wrap)?);
+    Resizer::new().resize_typed(&from, &mut to, &how.options()).map_err(Error::wrap)?;
     Ok(out)
 }
 

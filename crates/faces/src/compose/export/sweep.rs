@@ -218,7 +218,8 @@ fn numbered_name(number: usize) -> String {
 }
 
 fn read_back(path: &Path) -> io::Result<RgbImage> {
-    image::open(path).map(|picture| picture.to_rgb8()).map_err(io::Error::other)
+    let picture = image::load_from_memory(&std::fs::read(path)?).map_err(io::Error::other)?;
+    Ok(picture.into_rgb8())
 }
 
 #[cfg(test)]

@@ -133,7 +133,8 @@ fn start_or_check(out: &Path, crop: &RgbImage, weights_hash: &str) -> anyhow::Re
         let text = serde_json::to_vec_pretty(&run_id)?;
         return Ok(write_atomically(&run_id_file, |file| file.write_all(&text))?);
     }
-    let same_crop = image::open(&crop_file).is_ok_and(|before| before.to_rgb8() == *crop);
+    let before = std::fs::read(&crop_file).ok().and_then(|bytes| image::load_from_memory(&bytes).ok());
+    let same_crop = before.is_some_and(|before| before.into_rgb8() == *crop);
     let stored =
         std::fs::read(&run_id_file).ok().and_then(|text| serde_json::from_slice::<RunId>(&text).ok());
     if !same_crop || stored != Some(run_id) {

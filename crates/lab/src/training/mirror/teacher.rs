@@ -3,11 +3,11 @@
 //! "Distilling the Knowledge in a Neural Network", 2015).
 
 use std::collections::HashMap;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
-use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use image::codecs::png::PngEncoder;
+use image::{Rgb, RgbImage, Rgba, RgbaImage};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -247,17 +247,17 @@ fn in_pack(aged: &AgedCrop, to_packed: &Similarity, side: u32) -> RgbaImage {
 }
 
 fn write_png(path: &Path, picture: &RgbaImage) -> Result<(), TrainingError> {
-    let mut bytes = Cursor::new(Vec::new());
-    let encoded = picture.write_to(&mut bytes, ImageFormat::Png);
+    let mut bytes = Vec::new();
+    let encoded = picture.write_with_encoder(PngEncoder::new(&mut bytes));
     encoded.map_err(|error| SaveError::Encoding { path: path.to_owned(), reason: error.to_string() })?;
-    Ok(write_atomically(path, |out| out.write_all(bytes.get_ref()))?)
+    Ok(write_atomically(path, |out| out.write_all(&bytes))?)
 }
 
 /// The picture, and its alpha channel as shades of grey.
 fn read_png(path: &Path, side: u32) -> Result<(RgbImage, RgbImage), DatasetError> {
     let unusable = |reason: String| DatasetError::Picture { file: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
-    let read = image::load_from_memory_with_format(&bytes, ImageFormat::Png);
+    let read = image::load_from_memory(&bytes);
     let picture = read.map_err(|error| unusable(error.to_string()))?.into_rgba8();
     if picture.dimensions() != (side, side) {
         return Err(unusable(format!("it is not {side} x {side} pixels")));
