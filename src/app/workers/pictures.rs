@@ -309,7 +309,8 @@ mod tests {
             std::fs::write(video, "").unwrap();
         }
         let (reporter, reports) = reporter(Arc::new(|| ()));
-        start(reporter).open(videos.to_vec());
+        let reader = start(reporter);
+        reader.open(videos.to_vec());
         let Report::Failed(text) = wait(&reports) else { panic!("not reported") };
         let expected = "Only one video plays at a time, “a.mp4”; videos not opened: 2.";
         assert_eq!(text.to_string(), expected);
