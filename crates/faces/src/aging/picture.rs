@@ -29,8 +29,8 @@ impl Resampling {
     }
 }
 
-/// Resizes `picture` to `width` x `height` pixels. The program resizes 8-bit pictures nowhere else, and names the kind of
-/// pixel: every further use and kind is a copy of all the resizer's loops.
+/// Resizes `picture` to `width` x `height` pixels. The program resizes 8-bit pictures nowhere else, and names
+/// the kind of pixel: every further use and kind is a copy of all the resizer's loops.
 ///
 /// # Errors
 /// When either has no pixels.

@@ -17,7 +17,7 @@ const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// full strength it looks like red-brown patches.
 const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
 /// Ambient light, for a range of 2: a nearly black pixel has no measurable colour.
-const AMBIENT: f32 = 0.3;
+const AMBIENT: f32 = 0.12;
 /// Fraction of its own colour that a change keeps. Residuals are within -1..1, so this also bounds the
 /// colour.
 pub(super) const OWN_COLOUR: f32 = 0.1;

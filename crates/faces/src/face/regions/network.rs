@@ -11,7 +11,7 @@ use crate::face::{Similarity, align};
 use agemirror_kernels::{Convolution, Padding, conv2d_same, depthwise_conv2d_activated, exponential, widest};
 
 /// Side of the network's input and of its masks, in pixels.
-pub const REGIONS_SIDE: usize = 128;
+pub const REGIONS_SIDE: usize = 160;
 
 /// The bundled weights, in half precision.
 static BUNDLED: &[u8] = include_bytes!("../../../../../weights/regions.safetensors");

@@ -9,15 +9,18 @@ use super::front::put_in_front;
 use super::light::relight;
 use super::view::{TrainingHead, any_view, draw, fill, mirror};
 use super::worn::{draw_glasses, paste_glasses, paste_hat};
+use agemirror_faces::aging::mirror::luma;
 use agemirror_faces::face::FivePoints;
 use agemirror_faces::face::regions::Region;
 
-/// Sampling weight of heads with glasses or a hat; 1 for others.
+/// Sampling weight of heads with glasses, a hat or a light beard; 1 for others.
 const RARE_WEIGHT: usize = 3;
 /// Sampling weight of heads with hand-made masks; 1 for others.
 const HAND_MADE_WEIGHT: usize = 2;
 /// Minimum fraction of a head's pixels at which glasses or a hat count as worn.
 const MIN_WORN_FRACTION: f32 = 0.004;
+/// Minimum luma of a light beard, relative to the skin.
+const LIGHT_BEARD: f32 = 0.8;
 /// Minimum fraction of a head's pixels at which a hat is transferred to other heads.
 const MIN_HAT_FRACTION: f32 = 0.06;
 
@@ -36,6 +39,19 @@ fn share(head: &TrainingHead, region: Region) -> f32 {
     count as f32 / head.given.len().max(1) as f32
 }
 
+/// Whether a head has a beard hardly darker than its skin.
+fn has_light_beard(head: &TrainingHead) -> bool {
+    let mean = |region: Region| {
+        let pixels = head.picture.pixels().zip(&head.labels);
+        let of_region = pixels.filter(|(_, label)| usize::from(**label) == region.index());
+        let (sum, count) = of_region
+            .fold((0f32, 0u32), |(sum, count), (pixel, _)| (sum + luma(pixel.0.map(f32::from)), count + 1));
+        (sum / count.max(1) as f32, count)
+    };
+    let ((beard, count), (skin, _)) = (mean(Region::Beard), mean(Region::Skin));
+    count as f32 > MIN_WORN_FRACTION * head.labels.len() as f32 && beard > LIGHT_BEARD * skin
+}
+
 impl Crops {
     /// A sampler of these heads.
     pub(super) fn of(heads: Vec<TrainingHead>) -> Self {
@@ -45,7 +61,8 @@ impl Crops {
         let (glasses, hats) =
             (having(Region::Glasses, MIN_WORN_FRACTION), having(Region::Hat, MIN_HAT_FRACTION));
         let times = |index: usize| {
-            let rare = if glasses.contains(&index) || hats.contains(&index) { RARE_WEIGHT } else { 1 };
+            let is_rare = glasses.contains(&index) || hats.contains(&index) || has_light_beard(&heads[index]);
+            let rare = if is_rare { RARE_WEIGHT } else { 1 };
             if heads[index].hand_made { HAND_MADE_WEIGHT * rare } else { rare }
         };
         let drawn = (0..heads.len()).flat_map(|index| std::iter::repeat_n(index, times(index))).collect();

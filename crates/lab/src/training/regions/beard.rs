@@ -1,8 +1,8 @@
 //! Labels beards, which the data does not, by their difference from the person's own skin.
 //!
 //! Pixels of a man's lower face are a beard if they are darker than expected from the light on the upper face, less
-//! colourful and rougher, and if there are enough of them on both sides of the chin. Doubtful pixels are excluded from
-//! the loss.
+//! colourful and rougher, and if there are enough of them on both sides of the chin. If his hair is grey, his beard may
+//! be lighter than the skin instead. Doubtful pixels are excluded from the loss.
 
 use super::pack::{Head, PACK_SIDE, PACK_SIZE};
 use super::view::region_of;
@@ -25,8 +25,18 @@ const MIN_DOUBTFUL_SCORE: f32 = 0.24;
 const MIN_DOUBTFUL_SCORE_WITHOUT_BEARD: f32 = 0.30;
 /// Minimum fraction of beard pixels in each half of a bearded lower face, and in its fuller half.
 const MIN_FRACTIONS: [f32; 2] = [0.22, 0.3];
-/// Minimum median roughness of a beard: the logarithm of its ratio to the upper face's.
-const MIN_ROUGHNESS: f32 = 0.35;
+/// Minimum median roughness of a beard, which is the logarithm of its ratio to the upper face's, for a possible and for
+/// a certain one.
+const MIN_ROUGHNESS: [f32; 2] = [0.35, 0.6];
+/// Minimum median paleness of a certain beard that is not rough: smooth white beards.
+const MIN_PALENESS: f32 = 0.4;
+/// Minimum sum of roughness and paleness of a certain beard: a shadow is neither rough nor pale.
+const MIN_ROUGH_AND_PALE: f32 = 0.05;
+/// Median luma of grey hair, at least, relative to the light on the upper face, and median saturation, at most, relative
+/// to the skin's.
+const GREY_HAIR: [f32; 2] = [0.4, 0.55];
+/// Minimum number of pixels of hair whose colour tells.
+const MIN_HAIR_PIXELS: usize = 120;
 /// Minimum number of pixels of the upper face.
 const MIN_UPPER_PIXELS: usize = 200;
 
@@ -53,9 +63,19 @@ struct Pixels {
     saturation: Vec<f32>,
 }
 
+/// Properties of every pixel that decide what is a beard.
+struct Scores {
+    /// How much it looks like a beard.
+    score: Vec<f32>,
+    /// Roughness: the logarithm of the ratio to the upper face's.
+    rough: Vec<f32>,
+    /// Fraction of the upper face's saturation that is missing.
+    pale: Vec<f32>,
+}
+
 fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
     let pixels = Pixels::of(head);
-    let (score, rough) = pixels.scores()?;
+    let Scores { score, rough, pale } = pixels.scores()?;
     let all = 0..PACK_SIZE;
     let zone = |i: usize| {
         let low = pixels.down[i] > 0.04 || (pixels.across[i].abs() > 0.62 && pixels.down[i] > -0.35);
@@ -71,15 +91,20 @@ fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
         bearded as f32 / count.max(1) as f32
     };
     let halves = [half(-1.0), half(1.0)];
-    let roughness = median(all.clone().filter(|i| chin(*i) && sure(*i)).map(|i| rough[i]).collect());
+    let of_beard = |plane: &[f32]| {
+        median(all.clone().filter(|i| chin(*i) && sure(*i)).map(|i| plane[i]).collect()).unwrap_or(-1.0)
+    };
+    let (roughness, paleness) = (of_beard(&rough), of_beard(&pale));
     let bearded = halves[0].min(halves[1]) > MIN_FRACTIONS[0]
         && halves[0].max(halves[1]) > MIN_FRACTIONS[1]
-        && roughness.is_some_and(|roughness| roughness > MIN_ROUGHNESS);
+        && roughness > MIN_ROUGHNESS[0];
+    let certain = (roughness > MIN_ROUGHNESS[1] || paleness > MIN_PALENESS)
+        && roughness + paleness > MIN_ROUGH_AND_PALE;
     let mark = |i: usize| {
         let doubtful =
             zone(i) && score[i] > if bearded { MIN_DOUBTFUL_SCORE } else { MIN_DOUBTFUL_SCORE_WITHOUT_BEARD };
         match (bearded && sure(i), doubtful) {
-            (true, _) => Some(true),
+            (true, _) => Some(certain),
             (false, true) => Some(false),
             (false, false) => None,
         }
@@ -123,9 +148,8 @@ impl Pixels {
         }
     }
 
-    /// The beard score of each pixel, and its roughness relative to the upper face's; `None` if too little of the
-    /// upper face is visible.
-    fn scores(&self) -> Option<(Vec<f32>, Vec<f32>)> {
+    /// `None` if too little of the upper face is visible.
+    fn scores(&self) -> Option<Scores> {
         let mut upper: Vec<bool> = (0..PACK_SIZE)
             .map(|i| self.skin[i] && self.inside[i] && self.down[i] < -0.05 && self.across[i].abs() < 0.9)
             .collect();
@@ -134,14 +158,7 @@ impl Pixels {
         }
         let light = self.light(&mut upper)?;
         let means = |plane: &[f32], radius: usize| box_mean(plane, PACK_SIDE, radius);
-        let local = means(&self.luma, 2);
-        let squares: Vec<f32> =
-            self.luma.iter().zip(&local).map(|(luma, mean)| (luma - mean).powi(2)).collect();
-        let texture: Vec<f32> = means(&squares, 2)
-            .iter()
-            .zip(&local)
-            .map(|(square, mean)| square.sqrt() / mean.max(12.0))
-            .collect();
+        let texture = texture(&self.luma);
         let of_upper =
             |plane: &[f32]| median((0..PACK_SIZE).filter(|i| upper[*i]).map(|i| plane[i]).collect());
         let (usual_texture, usual_saturation) = (of_upper(&texture)?, of_upper(&self.saturation)?);
@@ -149,14 +166,33 @@ impl Pixels {
             (means(&self.luma, 1), means(&self.saturation, 1), means(&texture, 2));
         let rough: Vec<f32> =
             texture.iter().map(|texture| ((texture + 0.004) / (usual_texture + 0.004)).ln()).collect();
+        let pale: Vec<f32> =
+            saturation.iter().map(|saturation| 1.0 - saturation / (usual_saturation + 1e-3)).collect();
+        let has_grey_hair = self.has_grey_hair(&light, usual_saturation);
         let score: Vec<f32> = (0..PACK_SIZE)
             .map(|i| {
                 let dark = 1.0 - luma[i] / light[i].max(1.0);
-                let pale = 1.0 - saturation[i] / (usual_saturation + 1e-3);
-                dark.clamp(-0.2, 0.6) + 0.35 * pale.clamp(-0.6, 0.8) + 0.16 * rough[i].clamp(-0.3, 1.8)
+                let pale = pale[i];
+                let tone = match has_grey_hair {
+                    true => dark.clamp(0.0, 0.6).max(0.5 * pale.clamp(0.0, 0.6)),
+                    false => dark.clamp(-0.2, 0.6),
+                };
+                tone + 0.35 * pale.clamp(-0.6, 0.8) + 0.16 * rough[i].clamp(-0.3, 1.8)
             })
             .collect();
-        Some((self.away_from_edges(&score), rough))
+        Some(Scores { score: self.away_from_edges(&score), rough, pale })
+    }
+
+    /// Whether the hair on the head is grey or white, in this light and beside skin of this saturation.
+    fn has_grey_hair(&self, light: &[f32], usual_saturation: f32) -> bool {
+        let hair: Vec<usize> = (0..PACK_SIZE).filter(|i| self.hair[*i] && self.down[*i] < -0.4).collect();
+        let of_hair = |value: &dyn Fn(usize) -> f32| median(hair.iter().map(|i| value(*i)).collect());
+        let bright = of_hair(&|i| self.luma[i] / light[i].max(1.0));
+        let saturation = of_hair(&|i| self.saturation[i] / (usual_saturation + 1e-3));
+        let [least, most] = GREY_HAIR;
+        hair.len() >= MIN_HAIR_PIXELS
+            && bright.is_some_and(|bright| bright > least)
+            && saturation.is_some_and(|saturation| saturation < most)
     }
 
     /// The expected brightness of every pixel: a quadratic in the position across the face, fitted to the `upper` face.
@@ -196,6 +232,16 @@ impl Pixels {
         let sums = box_mean(&weighed, PACK_SIDE, 4).into_iter().zip(box_mean(&inner, PACK_SIDE, 4));
         sums.zip(score).map(|((sum, weight), score)| (sum + 1e-4 * score) / (weight + 1e-4)).collect()
     }
+}
+
+/// Standard deviation of the brightness around each pixel, relative to its mean.
+fn texture(luma: &[f32]) -> Vec<f32> {
+    let mean = |plane: &[f32]| box_mean(plane, PACK_SIDE, 2);
+    let local = mean(luma);
+    let squares: Vec<f32> = luma.iter().zip(&local).map(|(luma, mean)| (luma - mean).powi(2)).collect();
+    // Rounding leaves means of squares that are slightly negative, and one NaN would spread over all that follow.
+    let deviations = mean(&squares).into_iter().map(|square| square.max(0.0).sqrt());
+    deviations.zip(&local).map(|(deviation, mean)| deviation / mean.max(12.0)).collect()
 }
 
 /// Whether a point is inside a closed outline.
@@ -254,6 +300,16 @@ mod tests {
         let [a, b, c] = fit_square(pairs.into_iter()).unwrap();
         assert!((a - 2.0).abs() < 1e-4 && (b + 0.5).abs() < 1e-4 && (c - 0.25).abs() < 1e-4, "{a} {b} {c}");
         assert!(fit_square([(0.0, 1.0), (1.0, 2.0)].into_iter()).is_none());
+    }
+
+    #[test]
+    fn texture_is_zero_on_an_even_surface_beside_a_strong_pattern() {
+        let luma: Vec<f32> = (0..PACK_SIZE)
+            .map(|i| if i % PACK_SIDE < 90 { 255.0 * ((i % 7) as f32 / 6.0) } else { 203.7 })
+            .collect();
+        let texture = texture(&luma);
+        assert!(texture.iter().all(|value| value.is_finite()));
+        assert!(texture[100] < 0.01 && texture[20 + 20 * PACK_SIDE] > 0.2);
     }
 
     #[test]

@@ -19,6 +19,8 @@ const NEAR: f32 = 0.12;
 const JAW: f32 = 0.14;
 /// Fraction by which skin darkens at the jaw.
 const JAW_SHADOW: f32 = 0.4;
+/// Weight of the neck's skin in the inpainting relative to the face's.
+const NECK: f32 = 0.5;
 /// Ages, in years, between which a beard grows.
 const GROWS: [f32; 2] = [12.0, 17.0];
 
@@ -77,7 +79,7 @@ fn saturation([red, green, blue]: [f32; 3]) -> f32 {
 #[inline(always)]
 fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     let shadow = smooth_step_between(0.9, 1.2, saturation(own) / saturation(beneath));
-    smooth_step_between(0.25, 0.6, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow)
+    smooth_step_between(0.3, 0.65, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow)
 }
 
 /// Fraction of a pixel in a brow that is hair rather than the skin `beneath`, 0..=1: the lids and the bone around a
@@ -101,9 +103,10 @@ fn jaw_shading(depth: f32) -> f32 {
     1.0 - JAW_SHADOW * (1.0 - smooth_step_between(0.4, 0.95, depth))
 }
 
-/// Fraction of a beard that can be shaved at this depth: what hangs below the jaw has no skin behind it, and fades out.
+/// Fraction of a beard that can be shaved at this depth inside face and neck: what hangs in front of clothes or beside
+/// the head has no skin behind it, and fades out.
 #[inline(always)]
-fn on_face(depth: f32) -> f32 {
+fn on_skin(depth: f32) -> f32 {
     smooth_step_between(0.35, 0.75, depth)
 }
 
@@ -113,8 +116,8 @@ pub(super) struct Surroundings {
     skin: [Plane; 3],
     /// How near a beard is, 0..=1.
     nearness: Plane,
-    /// How far inside the face's outline, 0..=1.
-    depth: Plane,
+    /// How far inside the face's outline, and inside that of face and neck, 0..=1.
+    depths: [Plane; 2],
 }
 
 impl Surroundings {
@@ -124,17 +127,21 @@ impl Surroundings {
         let beard = small.mask(&[Region::Beard]).map(|share| beard_weight * share);
         let nearness = beard.blurred(small.length(NEAR));
         // Skin at the border of a beard is darkened by it.
-        let skin = small.mask(&[Region::Skin]).zip(&nearness, |share, near| {
-            ((share - 0.6) / 0.4).max(0.0) * (1.0 - smooth_step_between(0.05, 0.3, near)).max(0.02)
-        });
+        let (face, neck) = (small.mask(&[Region::Skin]), small.mask(&[Region::Neck]));
+        let certain = |share: f32| ((share - 0.6) / 0.4).max(0.0);
+        let skin = face.zip(&neck, |face, neck| certain(face) + NECK * certain(neck));
+        let skin =
+            skin.zip(&nearness, |share, near| share * (1.0 - smooth_step_between(0.05, 0.3, near)).max(0.02));
         let face = small.mask(&[Region::Skin, Region::Beard, Region::Lips]);
-        Self { skin: inpainted(small, &skin), nearness, depth: face.blurred(small.length(JAW)) }
+        let head = face.zip(&neck, |face, neck| face + neck);
+        let depths = [face, head].map(|mask| mask.blurred(small.length(JAW)));
+        Self { skin: inpainted(small, &skin), nearness, depths }
     }
 
-    /// A reader of the skin's colours, of the nearness and of the depth, at the crop's side.
-    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 5> {
-        let [red, green, blue] = &self.skin;
-        RowReader::new([red, green, blue, &self.nearness, &self.depth], side)
+    /// A reader of the skin's colours, of the nearness and of the depths, at the crop's side.
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
+        let ([red, green, blue], [face, head]) = (&self.skin, &self.depths);
+        RowReader::new([red, green, blue, &self.nearness, face, head], side)
     }
 }
 
@@ -164,7 +171,7 @@ pub(super) fn fill(
     to: BeardPlanes<&mut [u8]>,
     crop: [&[u8]; 3],
     masks: &BeardMasks,
-    surroundings: &[Vec<f32>; 5],
+    surroundings: &[Vec<f32>; 6],
     hairs: &mut [f32],
 ) {
     weigh_hairs([to.alpha, to.brow], hairs, crop, masks, surroundings);
@@ -188,12 +195,12 @@ widest! {
         hairs: &mut [f32],
         crop: [&[u8]; 3],
         masks: &BeardMasks,
-        surroundings: &[Vec<f32>; 5],
+        surroundings: &[Vec<f32>; 6],
     ) {
         let size = hairs.len();
         let [beards, brows] = to.map(|row| &mut row[..size]);
         let crop = crop.map(|row| &row[..size]);
-        let [red, green, blue, nearness, depth] = surroundings.each_ref().map(|row| &row[..size]);
+        let [red, green, blue, nearness, _, depth] = surroundings.each_ref().map(|row| &row[..size]);
         let (beard, brow, skin) = (&masks.beard[..size], &masks.brows[..size], &masks.skin[..size]);
         for i in 0..size {
             let own = [f32::from(crop[0][i]), f32::from(crop[1][i]), f32::from(crop[2][i])];
@@ -201,7 +208,7 @@ widest! {
             let bristles = bristles(own, beneath);
             let all = to_shave(beard[i]).max(outside_mask(skin[i], bristles, nearness[i]));
             let brow_hair = brow[i] * brow_hair(own, beneath);
-            beards[i] = byte(255.0 * all * on_face(depth[i]));
+            beards[i] = byte(255.0 * all * on_skin(depth[i]));
             brows[i] = byte(255.0 * brow_hair);
             hairs[i] = to_grey(beard[i]) * bristles + GREY_BROWS * brow_hair;
         }
@@ -210,7 +217,10 @@ widest! {
 
 #[cfg(test)]
 mod tests {
+    use image::RgbImage;
+
     use super::*;
+    use crate::face::regions::{REGIONS, RegionMasks};
 
     #[test]
     fn brows_lighten_for_children_only() {
@@ -230,7 +240,7 @@ mod tests {
     fn stubble_is_less_hair_than_a_dark_beard_and_a_shadow_is_none() {
         let skin = [190.0, 150.0, 130.0];
         let [full, stubble, shaven, shadow] =
-            [[50.0, 40.0, 35.0], [120.0, 102.0, 92.0], [188.0, 149.0, 130.0], [110.0, 78.0, 62.0]]
+            [[50.0, 40.0, 35.0], [110.0, 92.0, 84.0], [188.0, 149.0, 130.0], [110.0, 78.0, 62.0]]
                 .map(|colour| bristles(colour, skin));
         assert!(full > 0.6 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
         assert!(shadow < 0.2, "{shadow}");
@@ -238,8 +248,29 @@ mod tests {
     }
 
     #[test]
+    fn a_beard_between_face_and_neck_uncovers_skin_of_both_up_to_the_neck() {
+        let side = 128;
+        let rows = [(0..56, Region::Skin, 200), (56..72, Region::Beard, 20), (72..128, Region::Neck, 100)];
+        let mut planes = vec![0f32; REGIONS * side * side];
+        let mut crop = RgbImage::new(side as u32, side as u32);
+        for (band, region, value) in rows {
+            for (x, y) in band.flat_map(|y| (0..side).map(move |x| (x, y))) {
+                planes[(region.index() * side + y) * side + x] = 1.0;
+                crop.put_pixel(x as u32, y as u32, image::Rgb([value; 3]));
+            }
+        }
+        let masks = RegionMasks::from_planes(side, planes).unwrap();
+        let beneath = Surroundings::of(&LowRes::of(&crop, &masks), 1.0);
+        let at = |plane: &Plane, y: usize| plane.values[y / 2 * (side / 2) + side / 4];
+        let [upper, lower] = [58, 70].map(|y| at(&beneath.skin[0], y));
+        assert!(lower > 105.0 && upper > lower + 10.0 && upper < 195.0, "{upper} {lower}");
+        let [face, head] = beneath.depths.each_ref().map(|depth| at(depth, 71));
+        assert!(face < 0.7 && head > 0.95, "{face} {head}");
+    }
+
+    #[test]
     fn bristles_outside_the_mask_count_only_near_a_beard() {
         assert_eq!((outside_mask(1.0, 1.0, 0.5), outside_mask(1.0, 1.0, 0.0)), (1.0, 0.0));
-        assert_eq!((on_face(1.0), on_face(0.2), jaw_shading(1.0)), (1.0, 0.0, 1.0));
+        assert_eq!((on_skin(1.0), on_skin(0.2), jaw_shading(1.0)), (1.0, 0.0, 1.0));
     }
 }

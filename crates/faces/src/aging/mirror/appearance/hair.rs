@@ -28,6 +28,8 @@ const ADDED_LUMA: f32 = 0.56;
 /// Exponent of hair's shading ratio in grey hair; [`STRANDS`] is the fraction of its strands' ratio.
 const SHADING: f32 = 0.55;
 const STRANDS: f32 = 0.85;
+/// Exponent of the shading and of the strands of grey hair when it regains a dark colour: dark hair has more contrast.
+const FORMER_CONTRAST: i32 = 2;
 /// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
 const FLOOR: f32 = 8.0;
 /// How much earlier than average the lightest strands turn, as a fraction of all hair.
@@ -128,7 +130,7 @@ impl HairTones {
         let greyness = colours.map(|((r, g), b)| greyness([*r, *g, *b], skin_luma)).collect();
         Self {
             grey: shading.zip(&luma_plane, |shading, smooth| (whole * shading).max(smooth)),
-            former: shading.map(|shading| former_luma * shading),
+            former: shading.map(|shading| former_luma * shading.powi(FORMER_CONTRAST)),
             greyness: Plane::new(small.side, greyness),
             early: early(small, temples),
             luma: luma_plane,
@@ -218,7 +220,7 @@ widest! {
 widest! {
     fn fill_former(to: &mut [u8], former: &[f32], ratio: &[f32], colour: f32) {
         for ((to, former), ratio) in to.iter_mut().zip(former).zip(ratio) {
-            *to = byte(colour * former * ratio);
+            *to = byte(colour * former * ratio.powi(FORMER_CONTRAST));
         }
     }
 }
@@ -245,7 +247,7 @@ fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     let sure = |i: usize| hair.values[i] > 0.6;
     let mut lumas: Vec<f32> =
         (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();
-    let usual = (USUAL_LUMA * skin_luma, USUAL_COLOUR);
+    let usual = (USUAL_LUMA * skin_luma.max(DARK_SKIN), USUAL_COLOUR);
     if lumas.len() < 50 {
         return usual;
     }

@@ -32,7 +32,7 @@ pub(super) struct LayerRows<'a> {
     unrefined: (RowReader<'a, 2>, [Vec<f32>; 2]),
     tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
     even: (RowReader<'a, 6>, [Vec<f32>; 6]),
-    beneath: (RowReader<'a, 5>, [Vec<f32>; 5]),
+    beneath: (RowReader<'a, 6>, [Vec<f32>; 6]),
     shares: Shares,
     /// Share of hair in beard and brows.
     hairs: Vec<f32>,

@@ -24,6 +24,17 @@ const MOST_REDDER: f32 = 0.5;
 /// lips.
 const REDDER: [f32; 2] = [0.0, 0.12];
 
+/// How much redder than skin the lips of children are at most, as a fraction of their luma: lipstick is redder.
+const REDDEST: f32 = 0.3;
+/// Ages, in years, between which lipstick begins.
+const LIPSTICK: [f32; 2] = [8.0, 15.0];
+
+/// Fraction of lipstick at age `from` that is gone at age `to` (years): 0..=1.
+pub(super) fn wiping(from: f32, to: f32) -> f32 {
+    let [before, after] = [from, to].map(|age| smooth_step_between(LIPSTICK[0], LIPSTICK[1], age));
+    (before - after).max(0.0)
+}
+
 /// Fraction by which lips pale from age `from` to age `to` (years), at most 1; negative if they redden.
 pub(super) fn paling(from: f32, to: f32) -> f32 {
     let [before, after] = [from, to].map(|age| interpolate(age, &PALE_BY));
@@ -37,23 +48,26 @@ pub(super) fn skin_hue(skin: Option<[f32; 3]>) -> [f32; 3] {
 }
 
 /// Pales a row of lips (their coverage, of 255) by the fraction `share` towards the colour of the skin, at the lips' own
-/// brightness.
-pub(super) fn pale(channels: &mut [Vec<u8>; 3], lips: &[u8], share: f32, skin_hue: [f32; 3]) {
-    if share != 0.0 && lips.iter().any(|share| *share > 0) {
+/// brightness. Of what is redder than a child's lips, the fraction `wiped` goes.
+pub(super) fn pale(channels: &mut [Vec<u8>; 3], lips: &[u8], [share, wiped]: [f32; 2], skin_hue: [f32; 3]) {
+    if (share != 0.0 || wiped != 0.0) && lips.iter().any(|share| *share > 0) {
         let [red, green, blue] = channels;
-        pale_row([red, green, blue], lips, share / 255.0, skin_hue);
+        pale_row([red, green, blue], lips, [share, wiped], skin_hue);
     }
 }
 
 widest! {
-    fn pale_row(channels: [&mut [u8]; 3], lips: &[u8], factor: f32, skin_hue: [f32; 3]) {
+    fn pale_row(channels: [&mut [u8]; 3], lips: &[u8], shares: [f32; 2], skin_hue: [f32; 3]) {
+        let [share, wiped] = shares;
         let size = lips.len();
         let [red, green, blue] = channels.map(|row| &mut row[..size]);
         for i in 0..size {
             let own = [f32::from(red[i]), f32::from(green[i]), f32::from(blue[i])];
             let brightness = luma(own).max(1.0);
-            let redder = smooth_step_between(REDDER[0], REDDER[1], own[0] / brightness - skin_hue[0]);
-            let share = factor * f32::from(lips[i]) * redder;
+            let red_excess = own[0] / brightness - skin_hue[0];
+            let lip = smooth_step_between(REDDER[0], REDDER[1], red_excess) * f32::from(lips[i]) / 255.0;
+            let lipstick = wiped * (1.0 - REDDEST / red_excess.max(REDDEST));
+            let share = lip * (lipstick + (1.0 - lipstick) * share);
             red[i] = byte(own[0] + share * (brightness * skin_hue[0] - own[0]));
             green[i] = byte(own[1] + share * (brightness * skin_hue[1] - own[1]));
             blue[i] = byte(own[2] + share * (brightness * skin_hue[2] - own[2]));
@@ -76,11 +90,23 @@ mod tests {
     #[test]
     fn pale_lips_have_the_skin_s_colour_at_their_own_brightness_and_teeth_stay() {
         let mut channels = [vec![180, 180, 200], vec![90, 90, 200], vec![90, 90, 200]];
-        pale(&mut channels, &[255, 0, 255], 1.0, [1.0; 3]);
+        pale(&mut channels, &[255, 0, 255], [1.0, 0.0], [1.0; 3]);
         let grey = luma([180.0, 90.0, 90.0]).round() as u8;
         assert_eq!(channels, [vec![grey, 180, 200], vec![grey, 90, 200], vec![grey, 90, 200]]);
         let mut child = [vec![180], vec![90], vec![90]];
-        pale(&mut child, &[255], -0.2, [1.0; 3]);
+        pale(&mut child, &[255], [-0.2, 0.0], [1.0; 3]);
         assert!(child[0][0] > 180 && child[1][0] < 90 && child[2][0] < 90, "{child:?}");
+    }
+
+    #[test]
+    fn children_wear_no_lipstick_and_their_own_lips_keep_their_red() {
+        assert_eq!((wiping(30.0, 5.0), wiping(30.0, 20.0), wiping(5.0, 30.0)), (1.0, 0.0, 0.0));
+        let mut channels = [vec![170, 150], vec![30, 110], vec![40, 110]];
+        let own = channels.clone();
+        pale(&mut channels, &[255; 2], [0.0, 1.0], [1.0; 3]);
+        let red =
+            |i: usize| f32::from(channels[0][i]) / luma([0, 1, 2].map(|c: usize| f32::from(channels[c][i])));
+        assert!((red(0) - 1.0 - REDDEST).abs() < 0.03, "{channels:?}");
+        assert_eq!(channels.map(|channel| channel[1]), own.map(|channel| channel[1]));
     }
 }

@@ -33,7 +33,7 @@ impl Recolouring {
             brows_lightened: beard::brow_lightening(from, to),
             fading: skin::fading(from, to),
             hair_lightened: hair::lightening(from, to),
-            paled: lips::paling(from, to),
+            paled: [lips::paling(from, to), lips::wiping(from, to)],
             skin_hue,
         })
     }
@@ -78,7 +78,7 @@ impl Older {
         for (((to, crop), grey), tint) in channels {
             older_channel(to, [crop, grey], &scratch.shares, &scratch.logarithms, tint);
         }
-        lips::pale(&mut scratch.channels, row.lips, self.paled, self.skin_hue);
+        lips::pale(&mut scratch.channels, row.lips, [self.paled, 0.0], self.skin_hue);
         scratch.write(pixels);
     }
 }
@@ -103,8 +103,8 @@ pub(super) struct Younger {
     fading: [f32; 2],
     /// Factor of the hair's brightness, minus 1.
     hair_lightened: f32,
-    /// Fraction by which lips pale; negative if they redden.
-    paled: f32,
+    /// Fraction by which lips pale, negative if they redden, and fraction of lipstick that goes.
+    paled: [f32; 2],
     skin_hue: [f32; 3],
 }
 

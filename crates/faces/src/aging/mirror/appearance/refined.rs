@@ -7,11 +7,16 @@ use super::outlines::Outlines;
 use super::person::Person;
 use super::shares::FAINT;
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
+use crate::interpolation::smooth_step_between;
 
 /// A hat counts as worn if it covers this many times the area of the hair, or the share [`LARGE`] of the
 /// crop; a smaller one is hair that looks like a hat.
-const WORN: f32 = 1.6;
-const LARGE: f32 = 0.085;
+const WORN: f32 = 0.4;
+const LARGE: f32 = 0.03;
+
+/// Shares of the hair mask between which it grows from none to all before it is refined: beside a wall of the hair's
+/// colour, where there is no edge to follow, a soft mask becomes a halo of another colour.
+const CERTAIN: [f32; 2] = [0.15, 0.85];
 
 /// The input of [`HeadAppearance::of`](super::HeadAppearance::of).
 pub(crate) struct Head<'a> {
@@ -53,6 +58,10 @@ impl Refined {
         let refine = |&(regions, weight): &(&[Region], f32)| {
             let mut mask = masks.sum(regions);
             mask.iter_mut().for_each(|share| *share *= weight);
+            if regions.contains(&Region::Hair) {
+                mask.iter_mut()
+                    .for_each(|share| *share = smooth_step_between(CERTAIN[0], CERTAIN[1], *share));
+            }
             if let (Some(outlines), [region]) = (&outlines, regions) {
                 outlines.correct(*region, &mut mask);
             }
