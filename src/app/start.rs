@@ -37,8 +37,8 @@ pub struct AppOptions {
     pub size: Option<(u32, u32)>,
     /// The frame rate to request from the camera, in frames per second.
     pub rate: Option<u32>,
-    /// Pictures and folders to open.
-    pub pictures: Vec<PathBuf>,
+    /// Pictures, videos, weight files and folders to open.
+    pub files: Vec<PathBuf>,
     /// Ages to show instead of the age groups.
     pub ages: Option<Vec<AgeTarget>>,
     /// The name of the model, or the path of its weights.
@@ -152,9 +152,9 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
     }
     state.virtual_camera = options.virtual_camera;
     let mut backend = LiveBackend::start(pipeline_settings(&state), &wake(ctx))?;
-    if !options.pictures.is_empty() {
+    if !options.files.is_empty() {
         state.loading += 1;
-        backend.request(Request::Open(options.pictures));
+        backend.request(Request::Open(options.files));
     }
     if let Some(settings) = state.virtual_camera_settings() {
         backend.request(Request::VirtualCamera(Some(settings)));

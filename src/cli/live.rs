@@ -37,6 +37,9 @@ const MAX_SECONDS: f64 = 24.0 * 3600.0;
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("outputs").multiple(true)))]
 pub(super) struct Arguments {
+    /// Pictures, videos, weight files and folders to open in the window
+    #[arg(value_name = "FILE", conflicts_with_all = ["headless", "exhibit", "exhibit_template"])]
+    pub files: Vec<PathBuf>,
     /// The camera's name, path or number; `agemirror cameras` lists them
     #[arg(long, value_name = "CAMERA")]
     pub camera: Option<String>,
@@ -120,7 +123,7 @@ pub(super) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<Exit
 
 /// Opens the window with the options of the command line.
 fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { camera, size, rate, aging, outputs, .. } = arguments;
+    let Arguments { files, camera, size, rate, aging, outputs, .. } = arguments;
     let model = aging.model.as_deref().map(model_name).transpose()?;
     crate::app::run(AppOptions {
         camera,
@@ -132,7 +135,7 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         model,
         gender: aging.gender,
         virtual_camera: outputs.virtual_camera(),
-        ..AppOptions::default()
+        files,
     })?;
     Ok(ExitCode::SUCCESS)
 }

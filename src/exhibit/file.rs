@@ -25,7 +25,9 @@ const MAX_AGES: usize = 10;
 #[derive(Debug, thiserror::Error)]
 pub enum ExhibitError {
     /// The file cannot be read.
-    #[error("{} cannot be read: {cause}", file.display())]
+    #[error(
+        "{} cannot be read: {cause}; `agemirror live --exhibit-template` prints a file to start with", file.display()
+    )]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -262,6 +264,7 @@ mod tests {
         }
         let missing = Exhibit::load(Path::new("no/exhibit.toml")).unwrap_err().to_string();
         assert!(missing.starts_with("no/exhibit.toml cannot be read"), "{missing}");
+        assert!(missing.contains("--exhibit-template"), "{missing}");
     }
 
     #[test]

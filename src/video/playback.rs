@@ -288,7 +288,7 @@ impl FrameSource for VideoSource {
             Ok(frame) => frame,
             Err(error) => {
                 tracing::warn!("playback stopped: {error}");
-                self.state = SourceState::Failed(error.to_string());
+                self.state = SourceState::Failed(error.message().to_string());
                 self.reader = None;
                 None
             }

@@ -170,20 +170,22 @@ impl VideoReader {
     /// The timestamp of the decoded frame, later than that of the previous frame.
     fn next_time(&mut self) -> u64 {
         let guess = self.last_ns.map_or(0, |last| last + self.frame_ns);
-        let mut time = None;
+        let (mut time, mut stored_size) = (None, None);
         // The decoder sends the message before the frame.
         while let Ok(stamp) = self.times.recv_timeout(EXIT_TIMEOUT) {
             match stamp {
                 Stamp::Unit(over, under) => self.ticks = Some((over, under)),
                 Stamp::Frame(pts, size) => {
                     time = pts.zip(self.ticks).map(|(pts, unit)| in_ns(pts, unit, self.start));
-                    self.note_size(size, time.unwrap_or(guess));
+                    stored_size = size;
                     break;
                 }
             }
         }
+        // The timestamps of joined files start again.
         let earliest = self.last_ns.map_or(0, |last| last + 1_000_000);
         let time = time.filter(|time| *time >= earliest).unwrap_or_else(|| guess.max(earliest));
+        self.note_size(stored_size, time);
         self.last_ns = Some(time);
         time
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use agemirror::app::state::settings::SidePanel;
-use agemirror::app::state::{Layout, Modal, UiState};
+use agemirror::app::state::{Layout, Modal, Source, UiState};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::LiveView;
 use eframe::egui::Key;
@@ -14,6 +14,7 @@ use egui_kittest::kittest::NodeT;
 use crate::fixture::{
     App, FOUR, TEN, agetransgan, caae, live, nothing, one_by_one, run_by, state_with_models, window,
 };
+use crate::video::playback;
 
 /// Every control, by its id and its label.
 fn controls(harness: &Harness<'static, App>) -> BTreeSet<(String, String)> {
@@ -28,7 +29,7 @@ fn controls(harness: &Harness<'static, App>) -> BTreeSet<(String, String)> {
 }
 
 /// The window in every state.
-fn states() -> Vec<(&'static str, UiState, LiveView)> {
+pub(crate) fn states() -> Vec<(&'static str, UiState, LiveView)> {
     let changed = |change: &dyn Fn(&mut UiState)| {
         let mut state = state_with_models();
         change(&mut state);
@@ -38,6 +39,8 @@ fn states() -> Vec<(&'static str, UiState, LiveView)> {
     let side = |panel| changed(&|state| state.settings.side_panel = panel);
     let layout = |layout| changed(&|state| state.layout = layout);
     let ten = || live(1, &[0], &TEN);
+    let video = changed(&|state| state.source = Source::Video(playback()));
+    let reason = "No frame of “holiday.mp4” can be decoded (a message of the decoder). ".repeat(6);
     vec![
         ("introduction", changed(&|state| state.settings.introduction = true), ten()),
         ("tiles", state_with_models(), ten()),
@@ -48,6 +51,7 @@ fn states() -> Vec<(&'static str, UiState, LiveView)> {
         ("gender", state_with_models(), run_by(caae(), &TEN)),
         ("slow", state_with_models(), one_by_one(agetransgan(), &FOUR, 2)),
         ("no camera", state_with_models(), nothing(SourceState::NoCamera)),
+        ("video not played", video, nothing(SourceState::Failed(reason))),
         ("measurements", side(SidePanel::Measurements), ten()),
         ("readings", side(SidePanel::Readings), ten()),
         ("settings", sheet(Modal::Settings), ten()),

@@ -7,6 +7,7 @@
 
 mod copy;
 mod exhibit;
+mod fit;
 mod fixture;
 mod introduction;
 mod labels;

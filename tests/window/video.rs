@@ -17,7 +17,7 @@ use egui_kittest::kittest::Queryable;
 use crate::fixture::{Album, App, TEN, live, state, window};
 
 /// A video of a minute and a half that is not read.
-fn playback() -> Playback {
+pub(crate) fn playback() -> Playback {
     let info = VideoInfo {
         name: "holiday.mp4".to_owned(),
         stream: 0,

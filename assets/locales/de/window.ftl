@@ -151,6 +151,7 @@ previous-picture = Voriges Bild
 next-picture = Nächstes Bild
 show-picture = { $name } zeigen
 gallery-full = Nur { $limit } Bilder werden aufgeführt; { $count } weitere wurden ausgelassen.
+videos-left-out = Nur ein Video wird abgespielt, „{ $name }“; nicht geöffnete Videos: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

@@ -160,6 +160,7 @@ previous-picture = Previous picture
 next-picture = Next picture
 show-picture = Show { $name }
 gallery-full = Only { $limit } pictures are listed; { $count } more were left out.
+videos-left-out = Only one video plays at a time, “{ $name }”; videos not opened: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

@@ -154,6 +154,7 @@ previous-picture = Imagen anterior
 next-picture = Imagen siguiente
 show-picture = Mostrar { $name }
 gallery-full = Solo se listan { $limit } imágenes; se omitieron { $count } más.
+videos-left-out = Solo se reproduce un vídeo a la vez, «{ $name }»; vídeos no abiertos: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

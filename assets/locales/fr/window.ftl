@@ -154,6 +154,7 @@ previous-picture = Image précédente
 next-picture = Image suivante
 show-picture = Afficher { $name }
 gallery-full = Seules { $limit } images sont listées ; { $count } autres ont été laissées de côté.
+videos-left-out = Une seule vidéo est lue à la fois, « { $name } » ; vidéos non ouvertes : { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

@@ -151,6 +151,7 @@ previous-picture = Immagine precedente
 next-picture = Immagine successiva
 show-picture = Mostra { $name }
 gallery-full = Sono elencate solo { $limit } immagini; altre { $count } sono state tralasciate.
+videos-left-out = Si riproduce un solo video alla volta, «{ $name }»; video non aperti: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

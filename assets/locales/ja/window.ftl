@@ -133,6 +133,7 @@ previous-picture = 前の画像
 next-picture = 次の画像
 show-picture = { $name } を表示
 gallery-full = 一覧は { $limit } 枚までです。残りの { $count } 枚は省略しました。
+videos-left-out = 再生できる動画は一度に 1 本です（「{ $name }」）。開かなかった動画: { $count } 本。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

@@ -173,6 +173,7 @@ previous-picture = Poprzednie zdjęcie
 next-picture = Następne zdjęcie
 show-picture = Pokaż { $name }
 gallery-full = Lista mieści najwyżej { $limit } zdjęć; liczba pominiętych: { $count }.
+videos-left-out = Odtwarzany jest tylko jeden film, „{ $name }”; liczba nieotwartych filmów: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

@@ -154,6 +154,7 @@ previous-picture = Imagem anterior
 next-picture = Próxima imagem
 show-picture = Mostrar { $name }
 gallery-full = Apenas { $limit } imagens são listadas; outras { $count } ficaram de fora.
+videos-left-out = Apenas um vídeo é reproduzido por vez, “{ $name }”; vídeos não abertos: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

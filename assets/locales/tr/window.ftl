@@ -133,6 +133,7 @@ previous-picture = Önceki resim
 next-picture = Sonraki resim
 show-picture = { $name } göster
 gallery-full = Yalnızca { $limit } resim listelenir; { $count } resim dışarıda kaldı.
+videos-left-out = Aynı anda yalnızca bir video oynatılır: “{ $name }”; açılmayan video sayısı: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

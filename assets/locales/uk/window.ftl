@@ -173,6 +173,7 @@ previous-picture = Попередній знімок
 next-picture = Наступний знімок
 show-picture = Показати { $name }
 gallery-full = У списку не більш як { $limit } знімків; пропущено ще { $count }.
+videos-left-out = Відтворюється лише одне відео, «{ $name }»; не відкрито відео: { $count }.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

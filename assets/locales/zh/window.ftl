@@ -133,6 +133,7 @@ previous-picture = 上一张图片
 next-picture = 下一张图片
 show-picture = 显示 { $name }
 gallery-full = 最多列出 { $limit } 张图片；另有 { $count } 张未列出。
+videos-left-out = 一次只播放一个视频（“{ $name }”）；未打开的视频：{ $count } 个。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 

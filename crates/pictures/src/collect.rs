@@ -79,8 +79,12 @@ fn starts_like_picture(path: &Path) -> bool {
     first_bytes(path).is_some_and(|start| detect_kind(&start, &path.to_string_lossy()).is_some())
 }
 
-/// The bytes that determine the format of the file at `path`.
+/// The bytes that determine the format of the file at `path`; `None` if it cannot be read, or is a pipe, which might
+/// never answer.
 fn first_bytes(path: &Path) -> Option<Vec<u8>> {
+    if !path.is_file() {
+        return None;
+    }
     let mut start = Vec::new();
     File::open(path).and_then(|file| file.take(PROBE_BYTES as u64).read_to_end(&mut start)).ok()?;
     Some(start)
@@ -175,6 +179,17 @@ mod tests {
             panic!("{errors:?}")
         };
         assert!(empty.ends_with("empty") && missing.ends_with("missing.png"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.mp4");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(!looks_like_picture(&path));
+        let named = unreadable_among(&[path]).unwrap();
+        assert!(named.contains("“clip.mp4” (of an unknown kind)"), "{named}");
     }
 
     #[cfg(unix)]

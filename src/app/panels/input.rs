@@ -89,7 +89,9 @@ fn show_picture(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         }
     }
     show_badges(ui, context, area);
-    video_bar::show(ui, context, area);
+    if advice.is_none() {
+        video_bar::show(ui, context, area);
+    }
     if let Some(message) = advice {
         show_message(ui, context, area, &message);
     } else if context.view.input.is_none() {

@@ -8,7 +8,8 @@ use eframe::egui::{
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
 use crate::app::keys;
-use crate::app::widgets::buttons::{ActionButton, centred_row, focus_ring};
+use crate::app::widgets::button_rows::ButtonRows;
+use crate::app::widgets::buttons::{ActionButton, focus_ring};
 use crate::app::widgets::icons::{Icon, centred};
 use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Slot, fit};
@@ -28,7 +29,8 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     dashed(ui, area);
     let inner = area.shrink(M);
     let filled = !context.state.gallery.items.is_empty();
-    let height = if filled { THUMBNAIL + S + 20.0 + M } else { 56.0 + M } + CONTROL_HEIGHT;
+    let buttons = ButtonRows::new(ui, buttons(filled), inner.width());
+    let height = if filled { THUMBNAIL + S + 20.0 + M } else { 56.0 + M } + buttons.height();
     let top = inner.top() + ((inner.height() - height) / 2.0).max(0.0);
     let content =
         Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height.min(inner.height())));
@@ -40,7 +42,9 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         show_invitation(&mut ui, context.state.accepts_drops);
     }
     ui.add_space(XS);
-    show_buttons(&mut ui, context);
+    if let Some(command) = buttons.show(&mut ui) {
+        context.emit(command);
+    }
 }
 
 fn show_invitation(ui: &mut Ui, accepts_drops: bool) {
@@ -51,43 +55,25 @@ fn show_invitation(ui: &mut Ui, accepts_drops: bool) {
     ui.label(RichText::new(text).color(palette.muted));
 }
 
-fn show_buttons(ui: &mut Ui, context: &mut PanelContext<'_>) {
-    let filled = !context.state.gallery.items.is_empty();
-    centred_row(ui, "buttons", |ui| {
-        ui.spacing_mut().item_spacing.x = XS;
-        if ui
-            .add(
-                ActionButton::text(text!("open"))
-                    .with_icon(Icon::Picture)
-                    .tip(text!("open-pictures"))
-                    .shortcut(keys::OPEN),
-            )
-            .clicked()
-        {
-            context.emit(UiCommand::OpenFiles);
-        }
-        let folder = ActionButton::icon(Icon::Folder, text!("open-a-folder"))
-            .tip(text!("open-folder-of-pictures"))
-            .shortcut(keys::OPEN_FOLDER);
-        if ui.add(folder).clicked() {
-            context.emit(UiCommand::OpenFolder);
-        }
-        let paste = ActionButton::text(text!("paste"))
-            .with_icon(Icon::Paste)
-            .tip(text!("paste-a-picture"))
-            .shortcut(keys::PASTE);
-        if ui.add(paste).clicked() {
-            context.emit(UiCommand::Paste);
-        }
-        if filled {
-            let clear = ActionButton::icon(Icon::Close, text!("close-all-pictures"));
-            if ui.add(clear).clicked() {
-                context.emit(UiCommand::ClearPictures);
-            }
-        } else if ui.add(ActionButton::text(text!("sample")).tip(text!("sample-tip"))).clicked() {
-            context.emit(UiCommand::Sample);
-        }
-    });
+/// The buttons to open pictures, with their commands.
+fn buttons(filled: bool) -> Vec<(ActionButton<'static>, UiCommand)> {
+    let open = ActionButton::text(text!("open"))
+        .with_icon(Icon::Picture)
+        .tip(text!("open-pictures"))
+        .shortcut(keys::OPEN);
+    let folder = ActionButton::icon(Icon::Folder, text!("open-a-folder"))
+        .tip(text!("open-folder-of-pictures"))
+        .shortcut(keys::OPEN_FOLDER);
+    let paste = ActionButton::text(text!("paste"))
+        .with_icon(Icon::Paste)
+        .tip(text!("paste-a-picture"))
+        .shortcut(keys::PASTE);
+    let last = if filled {
+        (ActionButton::icon(Icon::Close, text!("close-all-pictures")), UiCommand::ClearPictures)
+    } else {
+        (ActionButton::text(text!("sample")).tip(text!("sample-tip")), UiCommand::Sample)
+    };
+    vec![(open, UiCommand::OpenFiles), (folder, UiCommand::OpenFolder), (paste, UiCommand::Paste), last]
 }
 
 /// Draws as many thumbnails as fit, including the current one, and the buttons to step through them.

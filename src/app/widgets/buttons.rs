@@ -1,11 +1,12 @@
 //! Controls that the panels share: buttons, segmented controls, pickers, badges.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, KeyboardShortcut, Painter, Rect, Response, Role,
-    Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
+    Align2, Color32, ComboBox, CornerRadius, CursorIcon, Galley, Id, KeyboardShortcut, Painter, Rect,
+    Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::icons::{Icon, centred};
@@ -96,6 +97,21 @@ impl<'a> ActionButton<'a> {
         self
     }
 
+    /// The width of the button, in points.
+    pub(super) fn width(&self, ui: &Ui) -> f32 {
+        self.width_with(self.galley(ui).as_deref())
+    }
+
+    fn galley(&self, ui: &Ui) -> Option<Arc<Galley>> {
+        let text = WidgetText::from(self.text.as_deref()?);
+        Some(text.into_galley(ui, None, f32::INFINITY, eframe::egui::TextStyle::Button))
+    }
+
+    fn width_with(&self, galley: Option<&Galley>) -> f32 {
+        let icon = if self.icon.is_some() { ICON_SIDE + S } else { 0.0 };
+        galley.map_or(CONTROL_HEIGHT, |galley| M + icon + galley.size().x + M)
+    }
+
     fn colors(&self, ui: &Ui, response: &Response) -> (Color32, Color32) {
         let palette = theme::palette(ui);
         let over = response.hovered() || response.is_pointer_button_down_on();
@@ -115,15 +131,8 @@ impl<'a> ActionButton<'a> {
 
 impl Widget for ActionButton<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
-        let galley = self.text.as_deref().map(|text| {
-            WidgetText::from(text).into_galley(ui, None, f32::INFINITY, eframe::egui::TextStyle::Button)
-        });
-        let text_width = galley.as_ref().map_or(0.0, |galley| galley.size().x);
-        let width = match (self.icon, &galley) {
-            (Some(_), Some(_)) => M + ICON_SIDE + S + text_width + M,
-            (None, Some(_)) => M + text_width + M,
-            _ => CONTROL_HEIGHT,
-        };
+        let galley = self.galley(ui);
+        let width = self.width_with(galley.as_deref());
         let (rect, response) = ui.allocate_exact_size(vec2(width, CONTROL_HEIGHT), Sense::click());
         let (fill, ink) = self.colors(ui, &response);
         ui.painter().rect_filled(rect, CONTROL_RADIUS, fill);

@@ -1,10 +1,11 @@
 //! The message in the middle of an empty area: what is wrong, and what to do.
 
+use eframe::egui::text::LayoutJob;
 use eframe::egui::{Align, Frame, Layout as Flow, Margin, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 use super::buttons::{ActionButton, ButtonStyle};
 use super::icons::Icon;
-use super::theme::{self, CARD_RADIUS, M, S};
+use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use crate::app::keys;
 use crate::app::state::UiState;
 use crate::camera::SourceState;
@@ -31,6 +32,7 @@ pub(crate) struct EmptyState {
     actions: &'static [EmptyStateAction],
 }
 
+const OPEN: &[EmptyStateAction] = &[EmptyStateAction::OpenPicture];
 const PICTURES: &[EmptyStateAction] = &[EmptyStateAction::OpenPicture, EmptyStateAction::Sample];
 
 impl EmptyState {
@@ -61,7 +63,8 @@ impl EmptyState {
         let shown = frame.show(&mut ui, |ui| {
             ui.set_width(width - 2.0 * M);
             ui.spacing_mut().item_spacing.y = S;
-            ui.with_layout(Flow::top_down(Align::Center), |ui| self.lines(ui, &mut picked));
+            let height = area.height() - 2.0 * M;
+            ui.with_layout(Flow::top_down(Align::Center), |ui| self.lines(ui, height, &mut picked));
         });
         let grown = shown.response.rect.height();
         if (grown - height).abs() > 0.5 {
@@ -71,12 +74,14 @@ impl EmptyState {
         picked
     }
 
-    fn lines(&self, ui: &mut Ui, picked: &mut Vec<EmptyStateAction>) {
+    fn lines(&self, ui: &mut Ui, height: f32, picked: &mut Vec<EmptyStateAction>) {
         let palette = theme::palette(ui);
+        let top = ui.cursor().top();
         let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
         self.icon.paint(ui.painter(), rect, palette.muted);
         ui.label(RichText::new(&self.title).font(theme::title()));
-        ui.label(RichText::new(&self.text).color(palette.muted));
+        let buttons = self.actions.len() as f32 * (CONTROL_HEIGHT + S);
+        self.show_text(ui, height - (ui.cursor().top() - top) - buttons);
         for action in self.actions {
             let button = match action {
                 EmptyStateAction::OpenPicture => ActionButton::text(text!("open-a-picture"))
@@ -99,6 +104,23 @@ impl EmptyState {
     }
 }
 
+impl EmptyState {
+    /// Draws as much of the text as fits into `height`; a tooltip has the rest.
+    fn show_text(&self, ui: &mut Ui, height: f32) {
+        let color = theme::palette(ui).muted;
+        let mut job = LayoutJob::simple(self.text.clone(), theme::body(), color, ui.available_width());
+        let row_height = ui.fonts_mut(|fonts| fonts.row_height(&theme::body()));
+        job.wrap.max_rows = ((height / row_height).floor() as usize).max(1);
+        job.halign = Align::Center;
+        let galley = ui.painter().layout_job(job);
+        let is_cut = galley.elided;
+        let label = ui.label(galley);
+        if is_cut {
+            label.on_hover_text(&self.text);
+        }
+    }
+}
+
 /// The problem of the source, if it has one.
 pub(crate) fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     if state.shows_picture() {
@@ -107,7 +129,7 @@ pub(crate) fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptySt
     let status = &view.status;
     if state.shows_video() {
         let SourceState::Failed(reason) = &status.state else { return None };
-        return Some(EmptyState::new(Icon::Picture, text!("video-not-played"), reason).with(PICTURES));
+        return Some(EmptyState::new(Icon::Picture, text!("video-not-played"), reason).with(OPEN));
     }
     let title = match &status.state {
         SourceState::Streaming { .. } | SourceState::Still => return None,

@@ -1,5 +1,6 @@
 //! Controls, icons, colors and textures that panels share.
 
+pub(crate) mod button_rows;
 pub(crate) mod buttons;
 pub(crate) mod card;
 pub(crate) mod empty_state;

@@ -171,11 +171,16 @@ impl Worker {
         list_pictures(&self.take_video(pictures))
     }
 
-    /// Opens the first video among `paths`, and returns the paths that are no videos.
+    /// Opens the first video among `paths`, says how many others there are, and returns the paths that are no videos.
     fn take_video(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
         let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
         let (videos, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_video);
+        let more = videos.len().saturating_sub(1);
         if let Some(path) = videos.into_iter().next() {
+            if more > 0 {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                self.reporter.report(Report::Failed(message!("videos-left-out", name = name, count = more)));
+            }
             let opened = Ffmpeg::find().and_then(|tools| {
                 let info = VideoInfo::read(&tools, &path)?;
                 Ok(Playback::new(tools, path, info))
@@ -294,6 +299,23 @@ mod tests {
     fn the_sample_can_be_read() {
         let Report::Picture { picture, .. } = decode(SAMPLE, "sample") else { panic!("not read") };
         assert!(picture.width() >= 256 && picture.height() >= 256);
+    }
+
+    #[test]
+    fn only_the_first_of_several_videos_is_opened_and_the_others_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let videos = ["a.mp4", "b.mkv", "c.ts"].map(|name| folder.path().join(name));
+        for video in &videos {
+            std::fs::write(video, "").unwrap();
+        }
+        let (reporter, reports) = reporter(Arc::new(|| ()));
+        let reader = start(reporter);
+        reader.open(videos.to_vec());
+        let Report::Failed(text) = wait(&reports) else { panic!("not reported") };
+        let expected = "Only one video plays at a time, “a.mp4”; videos not opened: 2.";
+        assert_eq!(text.to_string(), expected);
+        let Report::Failed(text) = wait(&reports) else { panic!("an empty video was opened") };
+        assert!(text.to_string().contains("a.mp4"), "{text}");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use super::daemon::Daemon;
 use super::pipewire::PipeWire;
 use super::problem::DeviceProblem;
 use super::yuyv::Yuyv;
+#[cfg(target_os = "linux")]
+use v4l::capability::{Capabilities, Flags};
 
 /// Name of PipeWire, on the command line in lower case.
 const PIPEWIRE: &str = "PipeWire";
@@ -80,14 +82,11 @@ impl Device {
 
     #[cfg(target_os = "linux")]
     fn open_video(path: PathBuf, size: [u32; 2]) -> Result<Self, DeviceProblem> {
-        use v4l::capability::Flags;
         use v4l::video::Output as _;
         let problem = |cause| DeviceProblem::of(&path, cause);
         let device = v4l::Device::with_path(&path).map_err(problem)?;
         let caps = device.query_caps().map_err(|_| DeviceProblem::NotAnOutput(path.clone()))?;
-        if !caps.capabilities.contains(Flags::VIDEO_OUTPUT) {
-            return Err(DeviceProblem::NotAnOutput(path));
-        }
+        check_output(&path, &caps)?;
         let wanted = v4l::Format::new(size[0], size[1], v4l::FourCC::new(b"YUYV"));
         let agreed = device.set_format(&wanted).map_err(problem)?;
         if agreed.fourcc != wanted.fourcc || agreed.width % 2 != 0 || agreed.width == 0 || agreed.height == 0
@@ -134,19 +133,37 @@ impl Device {
     }
 }
 
-/// The first device whose driver is v4l2loopback.
+/// Checks that pictures can be written to a device with these capabilities.
+#[cfg(target_os = "linux")]
+fn check_output(path: &Path, caps: &Capabilities) -> Result<(), DeviceProblem> {
+    if caps.capabilities.contains(Flags::VIDEO_OUTPUT) {
+        return Ok(());
+    }
+    // With `exclusive_caps`, a device that another program writes to says that it can only be read.
+    let problem = if is_loopback(caps) { DeviceProblem::Busy } else { DeviceProblem::NotAnOutput };
+    Err(problem(path.to_owned()))
+}
+
+#[cfg(target_os = "linux")]
+fn is_loopback(caps: &Capabilities) -> bool {
+    caps.driver.starts_with("v4l2 loopback")
+}
+
+/// The first device of v4l2loopback to which no other program writes, otherwise the first one.
 #[cfg(target_os = "linux")]
 fn first_loopback() -> Option<PathBuf> {
-    use v4l::capability::Flags;
     let mut nodes: Vec<PathBuf> =
         v4l::context::enum_devices().iter().map(|node| node.path().to_owned()).collect();
     nodes.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
-    nodes.into_iter().find(|path| {
-        let caps = v4l::Device::with_path(path).and_then(|device| device.query_caps());
-        caps.is_ok_and(|caps| {
-            caps.driver.starts_with("v4l2 loopback") && caps.capabilities.contains(Flags::VIDEO_OUTPUT)
+    let loopbacks: Vec<(PathBuf, Capabilities)> = nodes
+        .into_iter()
+        .filter_map(|path| {
+            let caps = v4l::Device::with_path(&path).and_then(|device| device.query_caps()).ok()?;
+            is_loopback(&caps).then_some((path, caps))
         })
-    })
+        .collect();
+    let free = loopbacks.iter().find(|(path, caps)| check_output(path, caps).is_ok());
+    free.or(loopbacks.first()).map(|(path, _)| path.clone())
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -185,4 +202,28 @@ fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
 #[cfg(not(unix))]
 fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
     Err(DeviceProblem::NotAnOutput(path.to_owned()))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loopback_device_that_can_only_be_read_is_busy() {
+        let check = |driver: &str, capabilities| {
+            let caps = Capabilities {
+                driver: driver.to_owned(),
+                card: String::new(),
+                bus: String::new(),
+                version: (6, 1, 0),
+                capabilities,
+            };
+            check_output(Path::new("/dev/video9"), &caps).err()
+        };
+        assert!(check("v4l2 loopback", Flags::VIDEO_OUTPUT).is_none());
+        let busy = check("v4l2 loopback", Flags::VIDEO_CAPTURE);
+        assert!(matches!(busy, Some(DeviceProblem::Busy(_))), "{busy:?}");
+        let webcam = check("uvcvideo", Flags::VIDEO_CAPTURE);
+        assert!(matches!(webcam, Some(DeviceProblem::NotAnOutput(_))), "{webcam:?}");
+    }
 }

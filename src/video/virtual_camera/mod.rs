@@ -24,7 +24,7 @@ use problem::DeviceProblem;
 use yuyv::Yuyv;
 
 /// Interval between polls of the pipeline.
-const TICK: Duration = Duration::from_nanos(1_000_000_000 / 30);
+const POLL: Duration = Duration::from_millis(4);
 /// Time without a new picture after which the last one is sent again, for programs that have just opened the camera.
 const REPEAT: Duration = Duration::from_millis(100);
 /// Time between attempts to open the device.
@@ -136,7 +136,7 @@ fn serve(
             update(&|status| (status.device, status.problem) = (None, Some(problem.message())));
             let again = Instant::now() + RETRY;
             while Instant::now() < again && !stop.load(Ordering::Relaxed) {
-                std::thread::sleep(TICK);
+                std::thread::sleep(POLL);
             }
         }
     }
@@ -155,7 +155,6 @@ fn send(
     let mut picture = picture.at(settings.age).unmirrored();
     let mut encoded = Yuyv::new(size);
     let (mut sent, mut has_picture) = (Instant::now(), false);
-    let mut due = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         let new = picture.draw(&view());
         if let Some(new) = &new {
@@ -170,8 +169,7 @@ fn send(
                 Err(problem) => return Some(problem),
             }
         }
-        due = (due + TICK).max(Instant::now());
-        std::thread::sleep(due.saturating_duration_since(Instant::now()).min(TICK));
+        std::thread::sleep(POLL);
     }
     None
 }
