@@ -3,10 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use image::{ImageError, RgbImage, imageops};
+use image::{RgbImage, imageops};
 
 use super::animate::Animation;
 use super::palette::Samples;
+use super::sweep::read_back;
 use crate::compose::caption::draw_caption;
 use agemirror_storage::{SaveError, write_atomically};
 
@@ -43,10 +44,8 @@ pub fn write_ping_pong(
 }
 
 fn read_small(file: &Path, caption: &str, side: u32) -> io::Result<RgbImage> {
-    let read =
-        std::fs::read(file).map_err(ImageError::IoError).and_then(|bytes| image::load_from_memory(&bytes));
     let unreadable = |error| io::Error::other(format!("{} cannot be read: {error}", file.display()));
-    let picture = read.map_err(unreadable)?.into_rgb8();
+    let picture = read_back(file).map_err(unreadable)?;
     let (width, height) = picture.dimensions();
     let scale = (f64::from(side) / f64::from(width.max(height).max(1))).min(1.0);
     let [w, h] = [width, height].map(|length| ((f64::from(length) * scale).round() as u32).max(1));

@@ -217,7 +217,8 @@ fn numbered_name(number: usize) -> String {
     format!("sweep_{:04}.png", number + 1)
 }
 
-fn read_back(path: &Path) -> io::Result<RgbImage> {
+/// Reads a picture that the program wrote.
+pub(super) fn read_back(path: &Path) -> io::Result<RgbImage> {
     let picture = image::load_from_memory(&std::fs::read(path)?).map_err(io::Error::other)?;
     Ok(picture.into_rgb8())
 }
