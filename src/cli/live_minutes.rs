@@ -50,7 +50,7 @@ impl Minutes {
         &self.finished
     }
 
-    /// Adds the last minute of `history` once it is complete. There is one point for every second.
+    /// Adds the last minute of `history` when it is complete. `history` has one point per second.
     pub(super) fn update(&mut self, history: &[HistoryPoint]) {
         let complete = history.last().map_or(0, |point| (point.second + 1) / 60);
         if complete > self.finished.last().map_or(0, |minute| minute.minute + 1) {

@@ -102,9 +102,7 @@ impl EmptyState {
             }
         }
     }
-}
 
-impl EmptyState {
     /// Draws as much of the text as fits into `height`; a tooltip has the rest.
     fn show_text(&self, ui: &mut Ui, height: f32) {
         let color = theme::palette(ui).muted;

@@ -1,6 +1,7 @@
 //! Beards and stubble disappear towards a child's age; the skin beneath is inpainted from its surroundings.
 
 use super::low_res::LowRes;
+use super::outgrown;
 use super::plane::{Plane, RowReader};
 use super::rows::{BeardPlanes, byte};
 use crate::aging::mirror::luma;
@@ -37,14 +38,12 @@ const SHADOW: f32 = 0.8;
 
 /// Fraction of a beard at age `from` that is gone at age `to` (years): 0..=1.
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
-    let grown = |age: f32| smooth_step_between(GROWS[0], GROWS[1], age);
-    (grown(from) - grown(to)).max(0.0)
+    outgrown(GROWS, from, to)
 }
 
 /// Fraction by which brows lighten between ages `from` and `to` (years): 0..=1. Children's brows are thin.
 pub(super) fn brow_lightening(from: f32, to: f32) -> f32 {
-    let grown = |age: f32| smooth_step_between(BROWS_GROW[0], BROWS_GROW[1], age);
-    THIN_BROWS * (grown(from) - grown(to)).max(0.0)
+    THIN_BROWS * outgrown(BROWS_GROW, from, to)
 }
 
 /// A beard mask that also counts likely beard: stubble is thin, and any remainder shows.

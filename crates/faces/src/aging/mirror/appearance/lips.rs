@@ -1,5 +1,6 @@
 //! Lips lose their red with age and take on the colour of the skin; those of children are redder.
 
+use super::outgrown;
 use super::rows::byte;
 use crate::aging::mirror::luma;
 use crate::interpolation::{interpolate, smooth_step_between};
@@ -31,8 +32,7 @@ const LIPSTICK: [f32; 2] = [8.0, 15.0];
 
 /// Fraction of lipstick at age `from` that is gone at age `to` (years): 0..=1.
 pub(super) fn wiping(from: f32, to: f32) -> f32 {
-    let [before, after] = [from, to].map(|age| smooth_step_between(LIPSTICK[0], LIPSTICK[1], age));
-    (before - after).max(0.0)
+    outgrown(LIPSTICK, from, to)
 }
 
 /// Fraction by which lips pale from age `from` to age `to` (years), at most 1; negative if they redden.

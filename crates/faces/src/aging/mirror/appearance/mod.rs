@@ -43,6 +43,7 @@ use rows::{PixelRows, split_mut};
 use skin::EvenSkin;
 
 use crate::face::regions::{Region, RegionMasks};
+use crate::interpolation::smooth_step_between;
 
 /// Mesh points at the temples.
 const TEMPLES: [usize; 2] = [127, 356];
@@ -61,6 +62,12 @@ pub(super) struct HeadAppearance {
     /// Average colour of the skin, of luma 1.
     skin_hue: [f32; 3],
     hairline: Option<Hairline>,
+}
+
+/// Of what appears between the ages `appears`, the fraction present at age `from` and absent at age `to` (years): 0..=1.
+fn outgrown(appears: [f32; 2], from: f32, to: f32) -> f32 {
+    let [before, after] = [from, to].map(|age| smooth_step_between(appears[0], appears[1], age));
+    (before - after).max(0.0)
 }
 
 /// The skin's colour in a crop, as in [`Traits`].
