@@ -7,11 +7,12 @@ use rayon::prelude::*;
 use super::appearance::HeadAppearance;
 use super::change::window_at;
 use super::change_pixels::{ChangePixel, ChangePixels};
+use super::coarse::Coarse;
 use super::shade::{fade_across, fade_down, shade_quad};
 use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::Similarity;
 use agemirror_kernels::simd::Quad;
-use agemirror_kernels::{down2, widest};
+use agemirror_kernels::widest;
 
 /// The square of a crop that the network sees, in pixels of the crop.
 #[derive(Clone, Copy)]
@@ -47,7 +48,9 @@ pub(super) fn apply_to_crop(
     ages: &[f32],
     changes: &[ChangePixels],
 ) -> Result<Vec<AgedCrop>, AgingError> {
-    let coarse = Coarse::of(canvas.small)?;
+    let side = canvas.small.dim(3)?;
+    let weight = canvas.appearance.map(|(appearance, _)| appearance.weight_within(canvas.window, side));
+    let coarse = Coarse::of(canvas.small, weight.as_ref())?;
     let columns = columns(canvas, changes.first().map_or(1, |change| change.side));
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
         let picture = match canvas.appearance {
@@ -82,23 +85,6 @@ widest! {
 /// Keeps a clamped position below the last pixel of a row or column, so that its right and lower neighbours
 /// exist; the interpolation is off by less than a thousandth.
 const BELOW_LAST: f32 = 1e-3;
-
-/// The low frequencies of the crop at half the network's size: red, green and blue, 0..=255.
-struct Coarse {
-    pixels: Vec<[f32; 4]>,
-    side: usize,
-}
-
-impl Coarse {
-    fn of(small: &Tensor) -> Result<Self, AgingError> {
-        let half = down2(small)?;
-        let side = half.dim(3)?;
-        let values = ((half.flatten_all()? + 1.0)? * 127.5)?.to_vec1::<f32>()?;
-        let plane = side * side;
-        let pixels = (0..plane).map(|i| [values[i], values[plane + i], values[2 * plane + i], 0.0]).collect();
-        Ok(Self { pixels, side })
-    }
-}
 
 /// Values that are the same in every row of one column of the crop.
 struct Column {

@@ -16,6 +16,7 @@ mod appearance;
 mod apply;
 mod change;
 mod change_pixels;
+mod coarse;
 mod face_state;
 mod layers;
 mod network;

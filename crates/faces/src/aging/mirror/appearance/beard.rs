@@ -2,7 +2,7 @@
 
 use super::low_res::LowRes;
 use super::outgrown;
-use super::plane::{Plane, RowReader};
+use super::plane::{Plane, RowReader, blurred_within};
 use super::rows::{BeardPlanes, byte};
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
@@ -28,13 +28,26 @@ const GROWS: [f32; 2] = [12.0, 17.0];
 /// Ages, in years, between which brows become as thick as an adult's.
 const BROWS_GROW: [f32; 2] = [2.0, 14.0];
 /// Fraction of a brow that a small child lacks.
-const THIN_BROWS: f32 = 0.65;
+const THIN_BROWS: f32 = 0.5;
 /// Fraction of the brows that greys with the hair: single dark hairs remain.
 const GREY_BROWS: f32 = 0.4;
 /// Luma of skin, 0..=255, below which differences count less than their ratio.
 const DARK_SKIN: f32 = 75.0;
 /// Fraction by which the saturation of a shadow reduces what counts as beard.
 const SHADOW: f32 = 0.8;
+/// Standard deviation that separates the light on a face from the relief of chin and lips, in eye distances.
+const RELIEF: f32 = 0.16;
+/// Range of the relief, as a factor of the brightness.
+const LARGEST_RELIEF: [f32; 2] = [0.8, 1.3];
+/// Share of bristles between which a beard becomes thick enough to hide the relief of the skin beneath.
+const THICK: [f32; 2] = [0.15, 0.4];
+/// Ratio of bristles in the two halves of a face above which the surplus is a shadow.
+const UNEVEN: f32 = 1.2;
+/// Minimum area of the beard in one half of a face, relative to the other, for a comparison: less is seen of a turned
+/// head.
+const VISIBLE_HALF: f32 = 0.3;
+/// Added to a luma of 0..=255 before a ratio is taken.
+const FLOOR: f32 = 8.0;
 
 /// Fraction of a beard at age `from` that is gone at age `to` (years): 0..=1.
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
@@ -77,8 +90,14 @@ fn saturation([red, green, blue]: [f32; 3]) -> f32 {
 /// the skin itself; a beard is greyer.
 #[inline(always)]
 fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
-    let shadow = smooth_step_between(0.9, 1.2, saturation(own) / saturation(beneath));
-    smooth_step_between(0.3, 0.65, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow)
+    smooth_step_between(0.3, 0.65, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow(own, beneath))
+}
+
+/// How much what darkens a pixel is a shadow on skin rather than hair, 0..=1. Without colour it cannot be told.
+#[inline(always)]
+fn shadow(own: [f32; 3], beneath: [f32; 3]) -> f32 {
+    let beneath = saturation(beneath);
+    smooth_step_between(0.9, 1.2, saturation(own) / beneath) * smooth_step_between(0.08, 0.2, beneath)
 }
 
 /// Fraction of a pixel in a brow that is hair rather than the skin `beneath`, 0..=1: the lids and the bone around a
@@ -115,8 +134,10 @@ pub(super) struct Surroundings {
     skin: [Plane; 3],
     /// How near a beard is, 0..=1.
     nearness: Plane,
-    /// How far inside the face's outline, and inside that of face and neck, 0..=1.
-    depths: [Plane; 2],
+    /// How thick it is, 0..=1.
+    thickness: Plane,
+    /// How far inside the outline of face and neck, 0..=1.
+    depth: Plane,
 }
 
 impl Surroundings {
@@ -131,17 +152,72 @@ impl Surroundings {
         let skin = face.zip(&neck, |face, neck| certain(face) + NECK * certain(neck));
         let skin =
             skin.zip(&nearness, |share, near| share * (1.0 - smooth_step_between(0.05, 0.3, near)).max(0.02));
+        let lit = inpainted(small, &skin);
         let face = small.mask(&[Region::Skin, Region::Beard, Region::Lips]);
         let head = face.zip(&neck, |face, neck| face + neck);
-        let depths = [face, head].map(|mask| mask.blurred(small.length(JAW)));
-        Self { skin: inpainted(small, &skin), nearness, depths }
+        let [face, head] = [face, head].map(|mask| mask.blurred(small.length(JAW)));
+        let thickness = thickness(small, &beard, &lit);
+        Self { skin: with_relief(small, &lit, &face, &thickness), nearness, thickness, depth: head }
     }
 
-    /// A reader of the skin's colours, of the nearness and of the depths, at the crop's side.
+    /// A reader of the skin's colours, of nearness, thickness and depth, at the crop's side.
     pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
-        let ([red, green, blue], [face, head]) = (&self.skin, &self.depths);
-        RowReader::new([red, green, blue, &self.nearness, face, head], side)
+        let [red, green, blue] = &self.skin;
+        RowReader::new([red, green, blue, &self.nearness, &self.thickness, &self.depth], side)
     }
+}
+
+/// How thick a beard is, given the skin beneath: stubble and shadows are 0, hair that hides the skin is 1.
+fn thickness(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
+    let bristles = (0..beard.values.len()).map(|i| bristles(pixel(&small.colours, i), pixel(beneath, i)));
+    let mut bristles = Plane::new(beard.side, bristles.collect());
+    let halves = lit_halves(&bristles, beard);
+    for (i, value) in bristles.values.iter_mut().enumerate() {
+        let x = (i % beard.side) as f32 / beard.side as f32;
+        *value *= halves[0] + smooth_step_between(0.45, 0.55, x) * (halves[1] - halves[0]);
+    }
+    let bristles = bristles.blurred_within(beard, small.length(RELIEF));
+    bristles.map(|share| smooth_step_between(THICK[0], THICK[1], share))
+}
+
+/// Fractions of the bristles in the left and in the right half of a crop that count: light from one side makes the
+/// other look bearded, but a beard grows on both.
+fn lit_halves(bristles: &Plane, beard: &Plane) -> [f32; 2] {
+    let half = |keep: fn(usize, usize) -> bool| {
+        let inside = (0..beard.values.len()).filter(|i| keep(2 * (i % beard.side), beard.side));
+        let inside = inside.map(|i| (beard.values[i], beard.values[i] * bristles.values[i]));
+        inside.fold((1e-6, 0.0), |sum, value| (sum.0 + value.0, sum.1 + value.1))
+    };
+    let halves = [half(|x, side| x < side), half(|x, side| x >= side)];
+    let [left, right] = halves.map(|(area, bristles)| bristles / area);
+    if halves[0].0.min(halves[1].0) < VISIBLE_HALF * halves[0].0.max(halves[1].0) {
+        return [1.0; 2];
+    }
+    [left, right].map(|share| (UNEVEN * left.min(right) / share.max(1e-6)).min(1.0))
+}
+
+fn pixel(planes: &[Plane; 3], i: usize) -> [f32; 3] {
+    planes.each_ref().map(|plane| plane.values[i])
+}
+
+/// The skin beneath a beard from its smooth colours `lit`. Beneath thin hair, the relief and the shadows of the face
+/// remain; beneath a thick beard nothing of them can be seen, and the skin darkens at the jaw.
+fn with_relief(small: &LowRes, lit: &[Plane; 3], face: &Plane, thickness: &Plane) -> [Plane; 3] {
+    let visible = small.mask(&[Region::Skin, Region::Beard]).map(|share| (share * share).max(1e-4));
+    let smooth = blurred_within(small.colours.each_ref(), &visible, small.length(RELIEF));
+    let mut skin = lit.clone();
+    for i in 0..face.values.len() {
+        let (own, smooth, lit) = (pixel(&small.colours, i), pixel(&smooth, i), pixel(lit, i));
+        let relief = (luma(own) + FLOOR) / (luma(smooth) + FLOOR);
+        let relief = relief.clamp(LARGEST_RELIEF[0], LARGEST_RELIEF[1]);
+        let (shadow, shading) = (shadow(smooth, lit), jaw_shading(face.values[i]));
+        for (channel, plane) in skin.iter_mut().enumerate() {
+            let thin = (lit[channel] + shadow * (smooth[channel] - lit[channel]).min(0.0)) * relief;
+            let thick = lit[channel] * shading;
+            plane.values[i] = thin + thickness.values[i] * (thick - thin);
+        }
+    }
+    skin
 }
 
 /// The colours of `skin`, continued over everything else.
@@ -175,15 +251,7 @@ pub(super) fn fill(
 ) {
     weigh_hairs([to.alpha, to.brow], hairs, crop, masks, surroundings);
     for (to, beneath) in to.beneath.into_iter().zip(surroundings) {
-        fill_shaded(to, beneath, &surroundings[4]);
-    }
-}
-
-widest! {
-    fn fill_shaded(to: &mut [u8], beneath: &[f32], depth: &[f32]) {
-        for ((to, beneath), depth) in to.iter_mut().zip(beneath).zip(depth) {
-            *to = byte(jaw_shading(*depth) * beneath);
-        }
+        to.iter_mut().zip(beneath).for_each(|(to, beneath)| *to = byte(*beneath));
     }
 }
 
@@ -199,7 +267,7 @@ widest! {
         let size = hairs.len();
         let [beards, brows] = to.map(|row| &mut row[..size]);
         let crop = crop.map(|row| &row[..size]);
-        let [red, green, blue, nearness, _, depth] = surroundings.each_ref().map(|row| &row[..size]);
+        let [red, green, blue, nearness, thickness, depth] = surroundings.each_ref().map(|row| &row[..size]);
         let (beard, brow, skin) = (&masks.beard[..size], &masks.brows[..size], &masks.skin[..size]);
         for i in 0..size {
             let own = [f32::from(crop[0][i]), f32::from(crop[1][i]), f32::from(crop[2][i])];
@@ -209,7 +277,8 @@ widest! {
             let brow_hair = brow[i] * brow_hair(own, beneath);
             beards[i] = byte(255.0 * all * on_skin(depth[i]));
             brows[i] = byte(255.0 * brow_hair);
-            hairs[i] = to_grey(beard[i]) * bristles + GREY_BROWS * brow_hair;
+            let beard_hair = to_grey(beard[i]) * bristles * smooth_step_between(0.0, 0.3, thickness[i]);
+            hairs[i] = beard_hair + GREY_BROWS * brow_hair;
         }
     }
 }
@@ -243,6 +312,7 @@ mod tests {
                 .map(|colour| bristles(colour, skin));
         assert!(full > 0.6 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
         assert!(shadow < 0.2, "{shadow}");
+        assert!(bristles([50.0; 3], [150.0; 3]) > 0.6, "a black-and-white picture has beards too");
         assert!(brow_hair([60.0, 50.0, 45.0], skin) > 0.95 && brow_hair([182.0, 144.0, 125.0], skin) < 0.05);
     }
 
@@ -262,9 +332,54 @@ mod tests {
         let beneath = Surroundings::of(&LowRes::of(&crop, &masks), 1.0);
         let at = |plane: &Plane, y: usize| plane.values[y / 2 * (side / 2) + side / 4];
         let [upper, lower] = [58, 70].map(|y| at(&beneath.skin[0], y));
-        assert!(lower > 105.0 && upper > lower + 10.0 && upper < 195.0, "{upper} {lower}");
-        let [face, head] = beneath.depths.each_ref().map(|depth| at(depth, 71));
-        assert!(face < 0.7 && head > 0.95, "{face} {head}");
+        assert!(lower > 80.0 && upper > lower + 10.0 && upper < 198.0, "{upper} {lower}");
+        assert!(at(&beneath.depth, 71) > 0.95);
+    }
+
+    /// A head of `side` pixels: skin above and a jaw with a beard mask, of luma `left` and `right`, with a crease.
+    fn head_with_jaw(side: usize, [left, right]: [f32; 2]) -> (RgbImage, RegionMasks) {
+        let mut planes = vec![0f32; REGIONS * side * side];
+        let crop = RgbImage::from_fn(side as u32, side as u32, |x, y| {
+            let (x, y) = (x as usize, y as usize);
+            let is_jaw = y > side / 2;
+            let region = if is_jaw { Region::Beard } else { Region::Skin };
+            planes[(region.index() * side + y) * side + x] = 1.0;
+            let jaw = if 2 * x < side { left } else { right };
+            let crease = if y.abs_diff(3 * side / 4) < side / 64 { 0.85 } else { 1.0 };
+            let light = if is_jaw { crease * jaw } else { 1.0 };
+            image::Rgb([190.0, 150.0, 130.0].map(|value: f32| (light * value) as u8))
+        });
+        (crop, RegionMasks::from_planes(side, planes).unwrap())
+    }
+
+    fn beneath(side: usize, jaw: [f32; 2]) -> Surroundings {
+        let (crop, masks) = head_with_jaw(side, jaw);
+        Surroundings::of(&LowRes::of(&crop, &masks), 1.0)
+    }
+
+    #[test]
+    fn thin_stubble_keeps_the_relief_of_the_chin_and_a_thick_beard_hides_it() {
+        let crease = |surroundings: &Surroundings| {
+            let plane = &surroundings.skin[0];
+            let at = |y: usize| plane.values[y * plane.side + plane.side / 4];
+            at(3 * plane.side / 4) / at(5 * plane.side / 8)
+        };
+        let (thin, thick) = (beneath(256, [0.85; 2]), beneath(256, [0.15; 2]));
+        assert!(
+            crease(&thin) < 0.95 && (crease(&thick) - 1.0).abs() < 0.03,
+            "{} {}",
+            crease(&thin),
+            crease(&thick)
+        );
+    }
+
+    #[test]
+    fn a_beard_on_one_side_only_is_a_shadow() {
+        let [both, one] = [[0.15; 2], [0.9, 0.15]].map(|jaw| {
+            let plane = beneath(128, jaw).thickness;
+            plane.values[3 * plane.side / 4 * plane.side + 7 * plane.side / 8]
+        });
+        assert!(both > 0.8 && one < 0.2, "{both} {one}");
     }
 
     #[test]
