@@ -2,7 +2,8 @@
 
 use image::RgbImage;
 
-use super::beard::{self, BeardMasks, Surroundings};
+use super::beard::{self, BeardMasks};
+use super::beneath::Surroundings;
 use super::hair::{self, HairTones};
 use super::lines::DrawnLines;
 use super::plane::{Plane, RowReader};

@@ -4,6 +4,8 @@
 
 mod atlas;
 mod beard;
+mod beneath;
+mod bristles;
 mod hair;
 mod hairline;
 mod layers;
@@ -31,7 +33,7 @@ pub(super) use person::{Person, Traits};
 pub use plane::Plane;
 pub(super) use refined::Head;
 
-use beard::Surroundings;
+use beneath::Surroundings;
 use hair::HairTones;
 use hairline::Hairline;
 use layers::{LayerRows, Layers};
