@@ -1,6 +1,5 @@
 //! Applies a change predicted at the network's size at the crop's own resolution.
 
-use candle_core::Tensor;
 use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
@@ -9,7 +8,7 @@ use super::change::window_at;
 use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
 use super::shade::{fade_across, fade_down, shade_quad};
-use crate::aging::model::{AgedCrop, AgingError};
+use crate::aging::model::AgedCrop;
 use crate::face::Similarity;
 use agemirror_kernels::simd::Quad;
 use agemirror_kernels::widest;
@@ -36,21 +35,14 @@ pub(super) struct Canvas<'a> {
     pub crop: &'a RgbImage,
     /// The part that the network sees.
     pub window: FaceWindow,
-    /// The network's input: (1, 3, side, side).
-    pub small: &'a Tensor,
+    /// The crop's low frequencies within that part.
+    pub coarse: &'a Coarse,
     /// What else age changes on the head, and the current age in years.
     pub appearance: Option<(&'a HeadAppearance, f32)>,
 }
 
 /// Applies the change for each of `ages` (years) to the crop.
-pub(super) fn apply_to_crop(
-    canvas: &Canvas,
-    ages: &[f32],
-    changes: &[ChangePixels],
-) -> Result<Vec<AgedCrop>, AgingError> {
-    let side = canvas.small.dim(3)?;
-    let weight = canvas.appearance.map(|(appearance, _)| appearance.weight_within(canvas.window, side));
-    let coarse = Coarse::of(canvas.small, weight.as_ref())?;
+pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixels]) -> Vec<AgedCrop> {
     let columns = columns(canvas, changes.first().map_or(1, |change| change.side));
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
         let picture = match canvas.appearance {
@@ -60,10 +52,10 @@ pub(super) fn apply_to_crop(
         let network_weight = canvas
             .appearance
             .map_or(&[][..], |(appearance, present)| appearance.network_weights(present, *age));
-        let picture = change.apply(canvas, picture, network_weight, &coarse, &columns);
+        let picture = change.apply(canvas, picture, network_weight, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }
     });
-    Ok(aged.collect())
+    aged.collect()
 }
 
 /// 255 where two pictures of the same size differ, else 0.
@@ -124,14 +116,8 @@ fn between(at: f32, side: usize) -> (usize, f32) {
 
 impl ChangePixels {
     /// Applies the change to `from`, the recoloured crop.
-    fn apply(
-        &self,
-        canvas: &Canvas,
-        from: RgbImage,
-        network_weight: &[u8],
-        coarse: &Coarse,
-        columns: &[Column],
-    ) -> RgbImage {
+    fn apply(&self, canvas: &Canvas, from: RgbImage, network_weight: &[u8], columns: &[Column]) -> RgbImage {
+        let coarse = canvas.coarse;
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
         let mut source = Vec::with_capacity(from.as_raw().len() + PAIR);

@@ -1,9 +1,8 @@
 //! The low frequencies of a crop, from which its fine detail is measured and by which the residual is shaded.
 
-use candle_core::{D, Tensor};
+use candle_core::{D, Result, Tensor};
 
 use super::appearance::Plane;
-use crate::aging::model::AgingError;
 use agemirror_kernels::down2;
 
 /// Weight of the neighbourhood relative to the pixel itself.
@@ -18,12 +17,12 @@ pub(super) struct Coarse {
 }
 
 impl Coarse {
-    /// Those of the network's input `small` (1, 3, S, S). Only pixels count that take the network's change, by `weight`
-    /// (of side S): the wall behind a head and the hair would otherwise draw a line along the face.
+    /// Those of the network's input `small` (1, 3, S, S). With `weight` (of side S), pixels count by how much of the
+    /// network's change they take: the wall behind a head and the hair would otherwise draw a line along the face.
     ///
     /// # Errors
-    /// When the tensors do not fit.
-    pub(super) fn of(small: &Tensor, weight: Option<&Plane>) -> Result<Self, AgingError> {
+    /// When the sizes do not fit.
+    pub(super) fn of(small: &Tensor, weight: Option<&Plane>) -> Result<Self> {
         let small = ((small + 1.0)? * 127.5)?;
         let plain = down2(&small)?;
         let side = plain.dim(D::Minus1)?;
@@ -37,14 +36,14 @@ impl Coarse {
 }
 
 /// The first three channels of a picture (1, C, S, S).
-fn planes<const N: usize>(picture: &Tensor) -> Result<[Plane; N], AgingError> {
+fn planes<const N: usize>(picture: &Tensor) -> Result<[Plane; N]> {
     let side = picture.dim(D::Minus1)?;
     let values = picture.flatten_all()?.to_vec1::<f32>()?;
     Ok(std::array::from_fn(|i| Plane::new(side, values[i * side * side..][..side * side].to_vec())))
 }
 
 /// The means of `small` at half its size, weighted by `weight` and continued into pixels without any.
-fn within(small: &Tensor, plain: &Tensor, weight: &Plane) -> Result<[Vec<f32>; 3], AgingError> {
+fn within(small: &Tensor, plain: &Tensor, weight: &Plane) -> Result<[Vec<f32>; 3]> {
     let weight = Tensor::from_slice(&weight.values, (1, 1, weight.side, weight.side), small.device())?;
     let sums = down2(&Tensor::cat(&[&small.broadcast_mul(&weight)?, &weight], 1)?)?;
     let [red, green, blue, weight] = planes(&sums)?;
