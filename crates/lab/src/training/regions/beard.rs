@@ -40,6 +40,18 @@ const MIN_HAIR_PIXELS: usize = 120;
 /// Minimum number of pixels of the upper face.
 const MIN_UPPER_PIXELS: usize = 200;
 
+/// Portraits with a white or grey full beard, found by eye, because the scores miss it.
+const FULL_BEARDS: [&str; 4] = [
+    "images/t2i-dev-0001448.webp",
+    "images/t2i-dev-0004542.webp",
+    "images/t2i-sdxl-0002121.webp",
+    "images/t2i-sdxl-0039052.webp",
+];
+/// Where a full beard certainly covers the face: below this distance under the nose, and in the moustache, whose half
+/// width and lower edge follow; in eye distances.
+const CHIN: f32 = 0.45;
+const MOUSTACHE: [f32; 2] = [0.3, 0.2];
+
 /// `Some(true)` for pixels of a beard, `Some(false)` for doubtful ones, `None` for others.
 pub(super) fn beard_of(head: &Head) -> Vec<Option<bool>> {
     if head.facts.mesh.is_empty() || head.facts.male < 0.0 {
@@ -100,7 +112,15 @@ fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
         && roughness > MIN_ROUGHNESS[0];
     let certain = (roughness > MIN_ROUGHNESS[1] || paleness > MIN_PALENESS)
         && roughness + paleness > MIN_ROUGH_AND_PALE;
+    let is_known = FULL_BEARDS.contains(&head.facts.file.as_str());
+    let certainly_covered = |i: usize| {
+        let (across, down) = (pixels.across[i].abs(), pixels.down[i]);
+        down > CHIN || (down > 0.04 && across < MOUSTACHE[0] && down < MOUSTACHE[1])
+    };
     let mark = |i: usize| {
+        if is_known && zone(i) {
+            return Some(certainly_covered(i));
+        }
         let doubtful =
             zone(i) && score[i] > if bearded { MIN_DOUBTFUL_SCORE } else { MIN_DOUBTFUL_SCORE_WITHOUT_BEARD };
         match (bearded && sure(i), doubtful) {

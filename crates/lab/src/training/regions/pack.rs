@@ -13,7 +13,8 @@ use super::male::MaleReader;
 use super::table::{Entry, read_table};
 use crate::dataset::Split;
 use crate::training::{NamedTensors, TrainingError, write_tensors};
-use agemirror_faces::face::{FaceFinder, FivePoints, MESH_POINTS};
+use agemirror_faces::face::regions::{HEAD_TEMPLATE, face_region};
+use agemirror_faces::face::{FaceFinder, FaceMesh, FivePoints, MESH_POINTS, Similarity, align};
 use agemirror_pictures::load_picture;
 
 /// Side of a packed head and of its labels, in pixels.
@@ -23,6 +24,8 @@ pub(crate) const PACK_SIZE: usize = PACK_SIDE * PACK_SIDE;
 /// Values of a mask in a data folder: 0 background, 1 skin, 2 neck and ears, 3 hair, 4 brows, 5 eyes, 6 lips,
 /// 7 glasses, 8 hat, 9 clothes.
 const CLASSES: u8 = 10;
+/// Side in pixels of the crop in which a mesh is fitted.
+const HEAD_SIDE: u32 = 384;
 /// Number of pictures read between two progress reports.
 const CHUNK: usize = 32;
 
@@ -50,7 +53,7 @@ pub(crate) struct Facts {
     pub male: f32,
     /// The five landmarks, in pixels of the packed head.
     pub points: FivePoints,
-    /// The face mesh, in pixels of the packed head; empty if none was fitted.
+    /// The face mesh, in pixels of the packed head.
     pub mesh: Vec<[f32; 2]>,
 }
 
@@ -68,11 +71,10 @@ pub(crate) fn read_heads(
     for folder in folders {
         entries.extend(read_table(folder).map_err(|error| TrainingError::Settings(error.to_string()))?);
     }
-    let finder = FaceFinder::new().map_err(|error| TrainingError::Settings(error.to_string()))?;
-    let male = MaleReader::bundled()?;
+    let networks = Networks::load()?;
     let (mut heads, mut skipped) = (Vec::new(), Vec::new());
     for chunk in entries.chunks(CHUNK) {
-        let read: Vec<_> = chunk.par_iter().map(|entry| read_head(entry, &finder, &male)).collect();
+        let read: Vec<_> = chunk.par_iter().map(|entry| read_head(entry, &networks)).collect();
         for (entry, head) in chunk.iter().zip(read) {
             match head {
                 Ok(head) => heads.push(head),
@@ -86,7 +88,31 @@ pub(crate) fn read_heads(
     Ok(Some((heads, skipped)))
 }
 
-fn read_head(entry: &Entry, finder: &FaceFinder, male: &MaleReader) -> Result<Head, RegionDataError> {
+/// What reads a head.
+struct Networks {
+    finder: FaceFinder,
+    mesh: FaceMesh,
+    male: MaleReader,
+}
+
+impl Networks {
+    fn load() -> Result<Self, TrainingError> {
+        let finder = FaceFinder::new().map_err(|error| TrainingError::Settings(error.to_string()))?;
+        Ok(Self { finder, mesh: FaceMesh::bundled(&Device::Cpu)?, male: MaleReader::bundled()? })
+    }
+
+    /// The face mesh between known landmarks, in pixels of the picture. The face finder overlooks men with large beards,
+    /// whose beards matter most.
+    fn mesh_between(&self, picture: &RgbImage, points: &FivePoints) -> candle_core::Result<Vec<[f32; 2]>> {
+        let upright = Similarity::from_points(points, &HEAD_TEMPLATE, HEAD_SIDE);
+        let head = align(picture, &upright, HEAD_SIDE);
+        let fit = self.mesh.fit_refined(&head, face_region(HEAD_SIDE as f32), 1)?;
+        let back = upright.inverse();
+        Ok(fit.mesh.into_iter().map(|point| back.apply(point)).collect())
+    }
+}
+
+fn read_head(entry: &Entry, networks: &Networks) -> Result<Head, RegionDataError> {
     let picture = load_picture(&entry.picture)?.picture;
     let (width, height) = picture.dimensions();
     if width != height || width == 0 {
@@ -95,10 +121,10 @@ fn read_head(entry: &Entry, finder: &FaceFinder, male: &MaleReader) -> Result<He
     let scale = PACK_SIDE as f32 / width as f32;
     let side = PACK_SIDE as u32;
     let pixels = resize(&picture, side, side, FilterType::Triangle).into_raw();
-    let found = finder.find(&picture)?.into_iter().next();
+    let found = networks.finder.find(&picture)?.into_iter().next();
     let (points, mesh) = match (found, entry.points) {
         (Some(face), _) => (face.points, face.mesh),
-        (None, Some(points)) => (points, Vec::new()),
+        (None, Some(points)) => (points, networks.mesh_between(&picture, &points)?),
         (None, None) => return Err(RegionDataError::NoFace),
     };
     let shrink = |point: [f32; 2]| point.map(|value| value * scale);
@@ -111,7 +137,7 @@ fn read_head(entry: &Entry, finder: &FaceFinder, male: &MaleReader) -> Result<He
                 -1.0
             }
         }
-        None => male.logit(&pixels, PACK_SIDE as u32, &points)?,
+        None => networks.male.logit(&pixels, PACK_SIDE as u32, &points)?,
     };
     Ok(Head {
         facts: Facts {
