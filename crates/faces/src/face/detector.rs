@@ -17,6 +17,11 @@ static MODEL: &[u8] = include_bytes!("../../../../weights/seeta_fd_frontal_v1.0.
 /// The cascade's window size in pixels; smaller copies contain no window.
 const WINDOW: u32 = 40;
 
+/// Minimum score of a box that may be a face, and of one that certainly is; the latter is rustface's usual value, with
+/// which it overlooks men with large beards.
+const SMALLEST_SCORE: f64 = 0.5;
+pub(super) const SURE_SCORE: f32 = 2.0;
+
 /// Search parameters. The smallest face found is 40 pixels of the copy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DetectorSettings {
@@ -24,7 +29,7 @@ pub struct DetectorSettings {
     pub longer_side: u32,
     /// Stride between windows, in pixels: 4 is thorough, 8 twice as fast and half as reliable.
     pub window_step: u32,
-    /// Minimum score of a box; rustface's usual value is 2.
+    /// Minimum score of a box. Below [`SURE_SCORE`], only the mesh can tell a face from its likeness.
     pub smallest_score: f64,
     /// Grey border around the picture as a fraction of its longer side, so that a face that fills the picture
     /// is found too.
@@ -33,15 +38,20 @@ pub struct DetectorSettings {
 
 impl DetectorSettings {
     /// For consecutive camera frames: faces from an eighth of the width.
-    pub const LIVE: Self = Self { longer_side: 320, window_step: 4, smallest_score: 2.0, border: 0.0 };
+    pub const LIVE: Self =
+        Self { longer_side: 320, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.0 };
     /// For a camera when [`DetectorSettings::LIVE`] finds nobody: faces from a sixteenth, also at the edge.
-    pub const SEARCH: Self = Self { longer_side: 640, window_step: 4, smallest_score: 2.0, border: 0.06 };
+    pub const SEARCH: Self =
+        Self { longer_side: 640, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.06 };
     /// For a camera while somebody is tracked, to find people farther away who join.
-    pub const JOIN: Self = Self { longer_side: 640, window_step: 8, smallest_score: 2.0, border: 0.0 };
+    pub const JOIN: Self =
+        Self { longer_side: 640, window_step: 8, smallest_score: SMALLEST_SCORE, border: 0.0 };
     /// For stills: faces from a twenty-fifth of the width.
-    pub const STILL: Self = Self { longer_side: 1024, window_step: 4, smallest_score: 2.0, border: 0.0 };
+    pub const STILL: Self =
+        Self { longer_side: 1024, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.0 };
     /// For a still without a face so far: a face that fills the picture.
-    pub const CLOSE_UP: Self = Self { longer_side: 240, window_step: 4, smallest_score: 2.0, border: 0.25 };
+    pub const CLOSE_UP: Self =
+        Self { longer_side: 240, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.25 };
 }
 
 /// The cascade with the bundled model.
@@ -59,7 +69,8 @@ impl FaceDetector {
         Ok(Self { model })
     }
 
-    /// Detects faces, in pixels of the picture, most confident first. Boxes may extend beyond the edge.
+    /// Detects faces, in pixels of the picture, most confident first. Boxes may extend beyond the edge. Not all are
+    /// faces: see [`DetectorSettings::smallest_score`].
     ///
     /// # Errors
     /// When rustface panics; the panic is caught.
@@ -199,7 +210,9 @@ mod tests {
     fn finds_only_the_astronaut_at_the_right_position() {
         let detector = FaceDetector::bundled().unwrap();
         for settings in [DetectorSettings::LIVE, DetectorSettings::SEARCH, DetectorSettings::STILL] {
-            let faces = detector.detect(&astronaut(), settings).unwrap();
+            let mut faces = detector.detect(&astronaut(), settings).unwrap();
+            // Of a round shape on the space suit it is not sure.
+            faces.retain(|face| face.score >= SURE_SCORE);
             assert_eq!(faces.len(), 1, "{settings:?} {faces:?}");
             let centre = [faces[0].x + faces[0].width / 2., faces[0].y + faces[0].height / 2.];
             assert!((centre[0] - 224.).abs() < 15. && (centre[1] - 118.).abs() < 20., "{faces:?}");

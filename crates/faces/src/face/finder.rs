@@ -5,8 +5,8 @@ use image::RgbImage;
 
 use super::landmarks::{intersection_over_union, roll, yaw};
 use super::region::{FaceRegion, MeshFit};
-use super::search::{Search, SearchStep, scales};
-use super::track::{SMALLEST_SCORE, is_face, largest_first};
+use super::search::{Candidate, Search, SearchStep, scales};
+use super::track::{SMALLEST_SCORE, is_face, is_sure, largest_first, smallest_mesh_score};
 use super::turn::Turn;
 use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, TrackedFace};
 
@@ -18,6 +18,8 @@ const MORE_REFINEMENTS: usize = 4;
 const SETTLED_ROLL: f32 = 0.08;
 /// Overlap above which two fits are one face.
 const SAME_FACE: f32 = 0.5;
+/// Overlap above which a fit in a box of which the detector is not sure is a part of another face.
+const TOUCHING: f32 = 0.02;
 /// Minimum mesh score of a face in a rotated picture. Most pictures without an upright face show none at all,
 /// so a rotated one must be more certain.
 const SMALLEST_TURNED_SCORE: f32 = 0.9;
@@ -111,8 +113,9 @@ impl FaceFinder {
             self.add(&mut fits, picture, search.look(shrink, Turn::NONE)?, SMALLEST_SCORE)?;
             if index == 0 && fits.is_empty() {
                 let close_up = self.detector.detect(picture, DetectorSettings::CLOSE_UP)?;
-                let regions = close_up.iter().map(FaceRegion::around_box).collect();
-                self.add(&mut fits, picture, regions, SMALLEST_SCORE)?;
+                let candidates =
+                    close_up.iter().map(|face| (FaceRegion::around_box(face), face.score)).collect();
+                self.add(&mut fits, picture, candidates, SMALLEST_SCORE)?;
             }
             if extent == Extent::Largest && any_usable(&fits, picture) {
                 break;
@@ -160,18 +163,20 @@ impl FaceFinder {
         Ok(fit)
     }
 
-    /// Adds the faces in `regions` that are not in `fits` yet.
+    /// Adds the faces among `candidates` that are not in `fits` yet.
     fn add(
         &self,
         fits: &mut Vec<MeshFit>,
         picture: &RgbImage,
-        regions: Vec<FaceRegion>,
+        candidates: Vec<Candidate>,
         smallest_score: f32,
     ) -> Result<(), FaceError> {
-        for region in regions {
+        for (region, box_score) in candidates {
             let fit = self.settled_fit(picture, region)?;
             let bounds = fit.bounds();
-            let known = |other: &MeshFit| intersection_over_union(&other.bounds(), &bounds) > SAME_FACE;
+            let same = if is_sure(box_score) { SAME_FACE } else { TOUCHING };
+            let known = |other: &MeshFit| intersection_over_union(&other.bounds(), &bounds) > same;
+            let smallest_score = smallest_score.max(smallest_mesh_score(box_score));
             if is_face(&fit, picture) && fit.score >= smallest_score && !fits.iter().any(known) {
                 fits.push(fit);
             }

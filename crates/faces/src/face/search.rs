@@ -41,6 +41,9 @@ pub struct SearchStep {
     pub turned: bool,
 }
 
+/// Where a face may be, and the score of the detector's box.
+pub(super) type Candidate = (FaceRegion, f32);
+
 /// Called after every part; returning `false` stops the search.
 pub(super) type Watch<'a> = &'a (dyn Fn(SearchStep) -> bool + Sync);
 
@@ -86,7 +89,7 @@ impl<'a> Search<'a> {
     }
 
     /// Finds faces in the picture shrunk by `shrink` and rotated by `turn`, most confident first.
-    pub(super) fn look(&self, shrink: f32, turn: Turn) -> Result<Vec<FaceRegion>, FaceError> {
+    pub(super) fn look(&self, shrink: f32, turn: Turn) -> Result<Vec<Candidate>, FaceError> {
         let (width, height) = self.copy_size(shrink);
         if width == 0 || height == 0 || self.is_stopped() {
             return Ok(Vec::new());
@@ -102,7 +105,8 @@ impl<'a> Search<'a> {
         let to_region = |found: FaceBox| {
             let centre = [found.x + found.width / 2.0, found.y + found.height / 2.0];
             let centre = turn.back(centre, size).map(|value| (value - BORDER as f32) * shrink);
-            FaceRegion::around_turned_box(centre, found.width.max(found.height) * shrink, turn.roll())
+            let side = found.width.max(found.height) * shrink;
+            (FaceRegion::around_turned_box(centre, side, turn.roll()), found.score)
         };
         Ok(without_doubles(found?.into_iter().flatten().collect()).into_iter().map(to_region).collect())
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
+use super::detector::SURE_SCORE;
 use super::landmarks::{eye_distance, intersection_over_union, yaw};
 use super::one_euro::PointSmoother;
 use super::region::{FaceRegion, MeshFit};
@@ -15,8 +16,9 @@ pub(crate) const MAX_FACES: usize = 4;
 /// How long a lost face is still shown at its last position.
 pub(crate) const HOLD: Duration = Duration::from_millis(400);
 
-/// Minimum score of a mesh.
+/// Minimum score of a mesh, and of one in a box of which the detector is not sure.
 pub(super) const SMALLEST_SCORE: f32 = 0.5;
+const SMALLEST_UNSURE_SCORE: f32 = 0.99;
 /// Overlap from which a detection is an already tracked face.
 const SAME_FACE: f32 = 0.25;
 /// Overlap for a face that was just lost: a touch suffices, because it has moved meanwhile.
@@ -110,7 +112,8 @@ impl Tracks {
         boxes: &[FaceBox],
     ) -> candle_core::Result<()> {
         for face in boxes {
-            if self.nearest(face, false).is_some_and(|(_, overlap)| overlap > SAME_FACE) {
+            let same = if is_sure(face.score) { SAME_FACE } else { SAME_LOST_FACE };
+            if self.nearest(face, false).is_some_and(|(_, overlap)| overlap > same) {
                 continue;
             }
             let lost = self.nearest(face, true).filter(|(_, overlap)| *overlap > SAME_LOST_FACE);
@@ -118,7 +121,7 @@ impl Tracks {
                 continue;
             }
             let fit = mesh.fit_refined(picture, FaceRegion::around_box(face), 1)?;
-            if !is_face(&fit, picture) {
+            if !is_face(&fit, picture) || fit.score < smallest_mesh_score(face.score) {
                 continue;
             }
             if let Some(track) = lost.and_then(|(index, _)| self.tracks.get_mut(index)) {
@@ -207,6 +210,16 @@ impl Tracks {
     }
 }
 
+/// Whether the detector is sure of a box with this score.
+pub(super) fn is_sure(box_score: f32) -> bool {
+    box_score >= SURE_SCORE
+}
+
+/// Minimum score of the mesh in a box with this score.
+pub(super) fn smallest_mesh_score(box_score: f32) -> f32 {
+    if is_sure(box_score) { SMALLEST_SCORE } else { SMALLEST_UNSURE_SCORE }
+}
+
 /// Whether a fit is a face that is at least partly inside the picture.
 pub(super) fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
     let [nose_x, nose_y] = fit.points()[2];
@@ -271,6 +284,19 @@ mod tests {
             let offset = largest_offset(&faces[0].points, &expected);
             assert!(offset < 7., "step {step}: {offset}");
         }
+    }
+
+    #[test]
+    fn the_mesh_confirms_or_rejects_a_box_of_which_the_detector_is_not_sure() {
+        let mut scene = Scene::new();
+        let unsure = |x: f32, y: f32, side: f32| FaceBox { x, y, width: side, height: side, score: 0.8 };
+        let mut faces_after = |boxes: &[FaceBox]| {
+            scene.tracks.add_detections(&scene.mesh, &astronaut(), scene.now, boxes).unwrap();
+            scene.tracks.faces().len()
+        };
+        assert_eq!(faces_after(&[unsure(276.0, 325.0, 61.0), unsure(20.0, 20.0, 90.0)]), 0);
+        assert_eq!(faces_after(&[unsure(173.0, 68.0, 98.0)]), 1);
+        assert_eq!(faces_after(&[unsure(230.0, 100.0, 60.0)]), 1, "a part of the face is no other face");
     }
 
     #[test]
