@@ -6,6 +6,7 @@ use super::epilogue::{Epilogue, SharedOutput, filled};
 use super::filter::FilterView;
 use super::im2col;
 use super::kernel::{PackedFilter, SLACK, Tile, convolve_tile, pad_tile};
+use super::pointwise;
 use super::sizes::Sizes;
 use super::winograd::{self, WinogradFilter};
 use crate::simd::scratch::with_scratch;
@@ -39,6 +40,9 @@ pub(crate) fn forward(
         return im2col::convolve(x, filter, sizes, epilogue);
     }
     let filter = packed.direct.get_or_init(|| PackedFilter::new(&view, sizes.stride));
+    if sizes.kernel == [1, 1] && sizes.stride == 1 && sizes.pad == [0, 0] && sizes.input == sizes.output {
+        return pointwise::convolve(x, sizes.images, sizes.input[0] * sizes.input[1], filter, epilogue);
+    }
     let phase = Phase { filter, size: sizes.output, origin: pad.map(|pad| -pad), start: [0, 0], step: 1 };
     direct(x, sizes.images, shape, &[phase], epilogue)
 }
