@@ -10,7 +10,7 @@ use super::pointwise;
 use super::sizes::Sizes;
 use super::winograd::{self, WinogradFilter};
 use crate::simd::scratch::with_scratch;
-use crate::simd::threads::parallel_for;
+use crate::simd::threads::{parallel_for, worth_threads};
 
 /// A filter, packed for the algorithms that have run so far, at most two.
 #[derive(Default)]
@@ -149,8 +149,11 @@ fn direct(
         epilogue.residual.is_empty() || epilogue.residual.len() == length,
         "the residual has the wrong size"
     );
-    let threads = rayon::current_num_threads();
-    let min_tiles = (2 * threads).div_ceil(images * phases.len());
+    let work = length * first.filter.taps;
+    let min_tiles = match worth_threads(work) {
+        true => (2 * rayon::current_num_threads()).div_ceil(images * phases.len()),
+        false => 1,
+    };
     let tiles =
         phases.iter().flat_map(|phase| (0..images).flat_map(move |image| tiles(phase, image, min_tiles)));
     let run = |out: SharedOutput, (phase, tile): (&Phase<'_>, Tile)| {
@@ -166,7 +169,7 @@ fn direct(
     // SAFETY: the tiles of all phases cover the output.
     unsafe {
         filled(length, |out| {
-            parallel_for(tiles, length * first.filter.taps, |tile| run(out, tile));
+            parallel_for(tiles, work, |tile| run(out, tile));
         })
     }
 }

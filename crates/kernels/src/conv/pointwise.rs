@@ -3,7 +3,7 @@
 use super::epilogue::{Epilogue, SharedOutput, filled};
 use super::kernel::PackedFilter;
 use crate::simd::scratch::with_scratch;
-use crate::simd::threads::parallel_for;
+use crate::simd::threads::{parallel_for, worth_threads};
 use crate::simd::{Kernel, Lanes, launch};
 
 /// Size in floats of a tile of the picture that stays in a core's L2 cache beside the weights.
@@ -25,7 +25,9 @@ pub(crate) fn convolve(
         epilogue.residual.is_empty() || epilogue.residual.len() == length,
         "the residual has the wrong size"
     );
-    let share = (images * size).div_ceil(2 * rayon::current_num_threads());
+    let work = length * filter.inputs;
+    let parts = if worth_threads(work) { 2 * rayon::current_num_threads() } else { 1 };
+    let share = (images * size).div_ceil(parts);
     let tile = (TILE / filter.inputs.max(1)).min(share).next_multiple_of(STEP);
     let starts = (0..images).flat_map(|image| (0..size).step_by(tile).map(move |first| (image, first)));
     let run = |out: SharedOutput, (image, first): (usize, usize)| {
@@ -38,7 +40,7 @@ pub(crate) fn convolve(
         });
     };
     // SAFETY: the tiles cover the output.
-    unsafe { filled(length, |out| parallel_for(starts, length * filter.inputs, |start| run(out, start))) }
+    unsafe { filled(length, |out| parallel_for(starts, work, |start| run(out, start))) }
 }
 
 /// Consecutive pixels of one image.
