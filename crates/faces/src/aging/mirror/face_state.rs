@@ -64,8 +64,8 @@ impl FaceState {
         }
     }
 
-    /// Accepts the readings of a frame whose crop is `head` and ends it. Returns the smoothed age, in years, and the smoothed masks;
-    /// `None` without any readings.
+    /// Accepts the readings of a frame whose crop is `head` and ends it. Returns the smoothed age, in years, and the
+    /// smoothed masks; `None` without any readings.
     pub(super) fn update(&mut self, head: SmallHead, readings: Readings) -> Option<(f32, Arc<RegionMasks>)> {
         if let Some(masks) = readings.masks {
             self.masks = Some(Arc::new(self.smoother.smooth(head, masks)));
