@@ -65,10 +65,13 @@ pub(super) fn age_videos(
     if videos.is_empty() || interrupt.is_set() {
         return Ok(outcomes);
     }
-    if request.layout == Layout::Sweep {
-        anyhow::bail!("a sweep is made of one picture; choose --layout tiles, strip or grid for videos");
-    }
-    let tools = Ffmpeg::find()?;
+    let tools = match Ffmpeg::find() {
+        Ok(tools) => tools,
+        Err(error) => {
+            print_error(&error.to_string());
+            return Ok(videos.iter().map(|path| failure(path, &error)).collect());
+        }
+    };
     let model = open_model(request.aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
     for path in videos {
         if interrupt.is_set() {
@@ -152,24 +155,28 @@ impl Progress {
 }
 
 fn outcome(path: &Path, aged: Result<AgedVideo, VideoError>) -> VideoOutcome {
-    let video = path.display().to_string();
     match aged {
         Ok(aged) => {
+            let video = path.display().to_string();
             let finished = aged.is_whole();
             let written: Vec<_> = aged.written.iter().map(|path| path.display().to_string()).collect();
             let error = (!finished).then(|| stopped(&video, &aged));
             let AgedVideo { frames, frames_with_faces, remarks, .. } = aged;
             VideoOutcome { video, frames, frames_with_faces, written, remarks, finished, error }
         }
-        Err(error) => VideoOutcome {
-            video,
-            frames: 0,
-            frames_with_faces: 0,
-            written: Vec::new(),
-            remarks: Vec::new(),
-            finished: false,
-            error: Some(error.to_string()),
-        },
+        Err(error) => failure(path, &error),
+    }
+}
+
+fn failure(path: &Path, error: &VideoError) -> VideoOutcome {
+    VideoOutcome {
+        video: path.display().to_string(),
+        frames: 0,
+        frames_with_faces: 0,
+        written: Vec::new(),
+        remarks: Vec::new(),
+        finished: false,
+        error: Some(error.to_string()),
     }
 }
 

@@ -131,6 +131,28 @@ fn a_strip_is_one_video() {
     assert_eq!(report["videos"][0]["frames"], 15);
 }
 
+#[test]
+fn videos_in_a_folder_are_aged_or_said_to_be_left_out() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    let clip = clip(&folder, "clip.mp4", 1, "-c:a aac");
+    let out = home.path().join("out");
+    let sweep = ["--ages", "8,70", "--layout", "sweep", "--json"];
+    let ran = age(&folder, &out, &sweep);
+    assert_eq!(ran.code, Some(1), "nothing was aged: {}", ran.err);
+    assert!(ran.err.contains("clip.mp4” is left out: a sweep is made of one picture"), "{}", ran.err);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["videos_left_out"][0], clip.display().to_string());
+    let ran = age(&clip, &out, &sweep);
+    assert_eq!((ran.code, ran.err.contains("choose --layout tiles")), (Some(2), true), "{}", ran.err);
+    fs::copy(portrait(), folder.join("me.jpg")).unwrap();
+    let ran = age(&folder, &out, &["--ages", "70"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("2 files aged"), "{}", ran.out);
+    assert!(names(&out).contains(&"clip_age-70.mp4".to_owned()), "{:?}", names(&out));
+}
+
 /// Ctrl-C leaves a part that plays; the run that is resumed ends as one that was never interrupted.
 #[test]
 fn an_interrupted_video_is_resumed() {

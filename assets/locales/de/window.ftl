@@ -152,6 +152,7 @@ next-picture = Nächstes Bild
 show-picture = { $name } zeigen
 gallery-full = Nur { $limit } Bilder werden aufgeführt; { $count } weitere wurden ausgelassen.
 videos-left-out = Nur ein Video wird abgespielt, „{ $name }“; nicht geöffnete Videos: { $count }.
+folder-videos = Videos in einem Ordner werden nicht zusammen mit seinen Bildern abgespielt, etwa „{ $name }“; Videos: { $count }. Öffnen Sie ein Video einzeln, um es abzuspielen.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -546,7 +547,7 @@ picture-cut-short = „{ $name }“ ist unvollständig; kopieren oder laden Sie 
 picture-damaged = „{ $name }“ ist beschädigt oder ungewöhnlich ({ $cause }); speichern Sie das Bild neu als PNG oder JPEG.
 picture-too-large = „{ $name }“ ist zu groß ({ $size } Pixel); verkleinern Sie das Bild unter { $megapixels } Megapixel und { $side } Pixel je Seite.
 picture-too-many-bytes = „{ $name }“ ist zu groß; verkleinern Sie die Datei unter 256 MiB und { $megapixels } Megapixel.
-folder-without-pictures = Im Ordner „{ $name }“ ist kein Bild; wählen Sie einen mit Bildern.
+folder-without-pictures = Im Ordner „{ $name }“ ist weder ein Bild noch ein Video; wählen Sie einen anderen.
 folder-too-full = Der Ordner „{ $name }“ enthält zu viele Dateien; wählen Sie einen mit weniger.
 save-denied = { $file } kann nicht geschrieben werden: kein Zugriff; wählen Sie einen anderen Ordner
 disk-full = { $file } kann nicht geschrieben werden: der Datenträger ist voll; schaffen Sie Platz, oder wählen Sie einen anderen Ordner

@@ -161,6 +161,7 @@ next-picture = Next picture
 show-picture = Show { $name }
 gallery-full = Only { $limit } pictures are listed; { $count } more were left out.
 videos-left-out = Only one video plays at a time, “{ $name }”; videos not opened: { $count }.
+folder-videos = Videos in a folder are not played with its pictures, such as “{ $name }”; videos: { $count }. Open a video alone to play it.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -558,7 +559,7 @@ picture-cut-short = “{ $name }” is cut short; copy or download it again.
 picture-damaged = “{ $name }” is damaged or of an unusual kind ({ $cause }); save it again as PNG or JPEG.
 picture-too-large = “{ $name }” is too large ({ $size } pixels); make it smaller than { $megapixels } megapixels and { $side } pixels a side.
 picture-too-many-bytes = “{ $name }” is too large; make it smaller than 256 MiB and { $megapixels } megapixels.
-folder-without-pictures = The folder “{ $name }” has no picture in it; choose one with pictures.
+folder-without-pictures = The folder “{ $name }” has no picture or video in it; choose another one.
 folder-too-full = The folder “{ $name }” has too many files; choose one with fewer.
 save-denied = { $file } cannot be written: access is denied; choose another folder
 disk-full = { $file } cannot be written: the disk is full; free some space or choose another folder

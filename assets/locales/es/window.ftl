@@ -155,6 +155,7 @@ next-picture = Imagen siguiente
 show-picture = Mostrar { $name }
 gallery-full = Solo se listan { $limit } imágenes; se omitieron { $count } más.
 videos-left-out = Solo se reproduce un vídeo a la vez, «{ $name }»; vídeos no abiertos: { $count }.
+folder-videos = Los vídeos de una carpeta no se reproducen junto con sus imágenes, como «{ $name }»; vídeos: { $count }. Abra un vídeo solo para reproducirlo.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -549,7 +550,7 @@ picture-cut-short = «{ $name }» está incompleto; cópielo o descárguelo de n
 picture-damaged = «{ $name }» está dañado o es inusual ({ $cause }); guárdelo de nuevo como PNG o JPEG.
 picture-too-large = «{ $name }» es demasiado grande ({ $size } píxeles); redúzcalo a menos de { $megapixels } megapíxeles y { $side } píxeles por lado.
 picture-too-many-bytes = «{ $name }» es demasiado grande; redúzcalo a menos de 256 MiB y { $megapixels } megapíxeles.
-folder-without-pictures = La carpeta «{ $name }» no contiene imágenes; elija una que las tenga.
+folder-without-pictures = La carpeta «{ $name }» no contiene imágenes ni vídeos; elija otra.
 folder-too-full = La carpeta «{ $name }» contiene demasiados archivos; elija una con menos.
 save-denied = No se puede escribir { $file }: acceso denegado; elija otra carpeta
 disk-full = No se puede escribir { $file }: el disco está lleno; libere espacio o elija otra carpeta

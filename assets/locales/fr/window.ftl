@@ -155,6 +155,7 @@ next-picture = Image suivante
 show-picture = Afficher { $name }
 gallery-full = Seules { $limit } images sont listées ; { $count } autres ont été laissées de côté.
 videos-left-out = Une seule vidéo est lue à la fois, « { $name } » ; vidéos non ouvertes : { $count }.
+folder-videos = Les vidéos d'un dossier ne sont pas lues avec ses images, par exemple « { $name } » ; vidéos : { $count }. Ouvrez une vidéo seule pour la lire.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -549,7 +550,7 @@ picture-cut-short = « { $name } » est incomplet ; copiez-le ou téléchargez-l
 picture-damaged = « { $name } » est endommagé ou inhabituel ({ $cause }) ; enregistrez-le de nouveau en PNG ou JPEG.
 picture-too-large = « { $name } » est trop grand ({ $size } pixels) ; réduisez-le à moins de { $megapixels } mégapixels et { $side } pixels par côté.
 picture-too-many-bytes = « { $name } » est trop grand ; réduisez-le à moins de 256 Mio et { $megapixels } mégapixels.
-folder-without-pictures = Le dossier « { $name } » ne contient pas d'image ; choisissez-en un qui en contient.
+folder-without-pictures = Le dossier « { $name } » ne contient ni image ni vidéo ; choisissez-en un autre.
 folder-too-full = Le dossier « { $name } » contient trop de fichiers ; choisissez-en un avec moins de fichiers.
 save-denied = { $file } ne peut pas être écrit : accès refusé ; choisissez un autre dossier
 disk-full = { $file } ne peut pas être écrit : le disque est plein ; libérez de l'espace ou choisissez un autre dossier

@@ -152,6 +152,7 @@ next-picture = Immagine successiva
 show-picture = Mostra { $name }
 gallery-full = Sono elencate solo { $limit } immagini; altre { $count } sono state tralasciate.
 videos-left-out = Si riproduce un solo video alla volta, «{ $name }»; video non aperti: { $count }.
+folder-videos = I video di una cartella non si riproducono con le sue immagini, ad esempio «{ $name }»; video: { $count }. Apri un video da solo per riprodurlo.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -546,7 +547,7 @@ picture-cut-short = «{ $name }» è incompleto; copialo o scaricalo di nuovo.
 picture-damaged = «{ $name }» è danneggiato o insolito ({ $cause }); salvalo di nuovo come PNG o JPEG.
 picture-too-large = «{ $name }» è troppo grande ({ $size } pixel); riducilo sotto { $megapixels } megapixel e { $side } pixel per lato.
 picture-too-many-bytes = «{ $name }» è troppo grande; riducilo sotto 256 MiB e { $megapixels } megapixel.
-folder-without-pictures = La cartella «{ $name }» non contiene immagini; scegline una che ne contenga.
+folder-without-pictures = La cartella «{ $name }» non contiene immagini né video; scegline un'altra.
 folder-too-full = La cartella «{ $name }» contiene troppi file; scegline una con meno file.
 save-denied = Impossibile scrivere { $file }: accesso negato; scegli un'altra cartella
 disk-full = Impossibile scrivere { $file }: il disco è pieno; libera spazio o scegli un'altra cartella

@@ -134,6 +134,7 @@ next-picture = 次の画像
 show-picture = { $name } を表示
 gallery-full = 一覧は { $limit } 枚までです。残りの { $count } 枚は省略しました。
 videos-left-out = 再生できる動画は一度に 1 本です（「{ $name }」）。開かなかった動画: { $count } 本。
+folder-videos = フォルダー内の動画は画像と一緒には再生されません（「{ $name }」など { $count } 本）。再生するには動画だけを開いてください。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -488,7 +489,7 @@ picture-cut-short = 「{ $name }」は途中で切れています。コピーか
 picture-damaged = 「{ $name }」は壊れているか特殊な形式です（{ $cause }）。PNG か JPEG で保存し直してください。
 picture-too-large = 「{ $name }」は大きすぎます（{ $size } ピクセル）。{ $megapixels } メガピクセル、一辺 { $side } ピクセルより小さくしてください。
 picture-too-many-bytes = 「{ $name }」は大きすぎます。256 MiB、{ $megapixels } メガピクセルより小さくしてください。
-folder-without-pictures = フォルダー「{ $name }」に画像がありません。画像のあるフォルダーを選んでください。
+folder-without-pictures = フォルダー「{ $name }」に画像も動画もありません。別のフォルダーを選んでください。
 folder-too-full = フォルダー「{ $name }」のファイルが多すぎます。少ないフォルダーを選んでください。
 save-denied = { $file } に書き込めません：権限がありません。別のフォルダーを選んでください
 disk-full = { $file } に書き込めません：ディスクがいっぱいです。空きを増やすか別のフォルダーを選んでください

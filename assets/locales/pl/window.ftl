@@ -174,6 +174,7 @@ next-picture = Następne zdjęcie
 show-picture = Pokaż { $name }
 gallery-full = Lista mieści najwyżej { $limit } zdjęć; liczba pominiętych: { $count }.
 videos-left-out = Odtwarzany jest tylko jeden film, „{ $name }”; liczba nieotwartych filmów: { $count }.
+folder-videos = Filmy z folderu nie są odtwarzane razem z jego zdjęciami, na przykład „{ $name }”; filmów: { $count }. Aby odtworzyć film, otwórz go osobno.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -561,7 +562,7 @@ picture-cut-short = „{ $name }” jest niepełny; skopiuj lub pobierz go ponow
 picture-damaged = „{ $name }” jest uszkodzony lub nietypowy ({ $cause }); zapisz go ponownie jako PNG lub JPEG.
 picture-too-large = „{ $name }” jest za duży ({ $size } pikseli); zmniejsz go poniżej { $megapixels } megapikseli i { $side } pikseli na bok.
 picture-too-many-bytes = „{ $name }” jest za duży; zmniejsz go poniżej 256 MiB i { $megapixels } megapikseli.
-folder-without-pictures = W folderze „{ $name }” nie ma zdjęć; wybierz folder ze zdjęciami.
+folder-without-pictures = W folderze „{ $name }” nie ma zdjęć ani filmów; wybierz inny.
 folder-too-full = Folder „{ $name }” zawiera za dużo plików; wybierz folder z mniejszą ich liczbą.
 save-denied = Nie można zapisać { $file }: odmowa dostępu; wybierz inny folder
 disk-full = Nie można zapisać { $file }: dysk jest pełny; zwolnij miejsce lub wybierz inny folder

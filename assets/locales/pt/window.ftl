@@ -155,6 +155,7 @@ next-picture = Próxima imagem
 show-picture = Mostrar { $name }
 gallery-full = Apenas { $limit } imagens são listadas; outras { $count } ficaram de fora.
 videos-left-out = Apenas um vídeo é reproduzido por vez, “{ $name }”; vídeos não abertos: { $count }.
+folder-videos = Os vídeos de uma pasta não são reproduzidos com as imagens dela, como “{ $name }”; vídeos: { $count }. Abra um vídeo sozinho para reproduzi-lo.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -549,7 +550,7 @@ picture-cut-short = “{ $name }” está incompleto; copie-o ou baixe-o de novo
 picture-damaged = “{ $name }” está danificado ou é incomum ({ $cause }); salve-o de novo como PNG ou JPEG.
 picture-too-large = “{ $name }” é grande demais ({ $size } pixels); reduza-o a menos de { $megapixels } megapixels e { $side } pixels por lado.
 picture-too-many-bytes = “{ $name }” é grande demais; reduza-o a menos de 256 MiB e { $megapixels } megapixels.
-folder-without-pictures = A pasta “{ $name }” não contém imagens; escolha uma que contenha.
+folder-without-pictures = A pasta “{ $name }” não contém imagens nem vídeos; escolha outra.
 folder-too-full = A pasta “{ $name }” contém arquivos demais; escolha uma com menos.
 save-denied = Não é possível gravar { $file }: acesso negado; escolha outra pasta
 disk-full = Não é possível gravar { $file }: o disco está cheio; libere espaço ou escolha outra pasta

@@ -134,6 +134,7 @@ next-picture = Sonraki resim
 show-picture = { $name } göster
 gallery-full = Yalnızca { $limit } resim listelenir; { $count } resim dışarıda kaldı.
 videos-left-out = Aynı anda yalnızca bir video oynatılır: “{ $name }”; açılmayan video sayısı: { $count }.
+folder-videos = Bir klasördeki videolar resimleriyle birlikte oynatılmaz, örneğin “{ $name }”; video sayısı: { $count }. Oynatmak için bir videoyu tek başına açın.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -489,7 +490,7 @@ picture-cut-short = “{ $name }” eksik; yeniden kopyalayın ya da indirin.
 picture-damaged = “{ $name }” bozuk ya da alışılmadık ({ $cause }); PNG ya da JPEG olarak yeniden kaydedin.
 picture-too-large = “{ $name }” çok büyük ({ $size } piksel); { $megapixels } megapikselin ve kenar başına { $side } pikselin altına küçültün.
 picture-too-many-bytes = “{ $name }” çok büyük; 256 MiB ve { $megapixels } megapikselin altına küçültün.
-folder-without-pictures = “{ $name }” klasöründe resim yok; resim olan birini seçin.
+folder-without-pictures = “{ $name }” klasöründe resim veya video yok; başka birini seçin.
 folder-too-full = “{ $name }” klasöründe çok fazla dosya var; daha azı olan birini seçin.
 save-denied = { $file } yazılamıyor: erişim reddedildi; başka bir klasör seçin
 disk-full = { $file } yazılamıyor: disk dolu; yer açın ya da başka bir klasör seçin

@@ -174,6 +174,7 @@ next-picture = Наступний знімок
 show-picture = Показати { $name }
 gallery-full = У списку не більш як { $limit } знімків; пропущено ще { $count }.
 videos-left-out = Відтворюється лише одне відео, «{ $name }»; не відкрито відео: { $count }.
+folder-videos = Відео з теки не відтворюються разом з її знімками, наприклад «{ $name }»; відео: { $count }. Щоб відтворити відео, відкрийте його окремо.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -561,7 +562,7 @@ picture-cut-short = «{ $name }» неповний; скопіюйте або з
 picture-damaged = «{ $name }» пошкоджений або незвичний ({ $cause }); збережіть його знову як PNG або JPEG.
 picture-too-large = «{ $name }» надто великий ({ $size } пікселів); зменшіть його до { $megapixels } мегапікселів і { $side } пікселів на сторону.
 picture-too-many-bytes = «{ $name }» надто великий; зменшіть його до 256 МіБ і { $megapixels } мегапікселів.
-folder-without-pictures = У теці «{ $name }» немає знімків; виберіть теку зі знімками.
+folder-without-pictures = У теці «{ $name }» немає ні знімків, ні відео; виберіть іншу.
 folder-too-full = У теці «{ $name }» забагато файлів; виберіть теку, де їх менше.
 save-denied = Не вдається записати { $file }: доступ заборонено; виберіть іншу теку
 disk-full = Не вдається записати { $file }: диск заповнений; звільніть місце або виберіть іншу теку

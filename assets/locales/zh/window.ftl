@@ -134,6 +134,7 @@ next-picture = 下一张图片
 show-picture = 显示 { $name }
 gallery-full = 最多列出 { $limit } 张图片；另有 { $count } 张未列出。
 videos-left-out = 一次只播放一个视频（“{ $name }”）；未打开的视频：{ $count } 个。
+folder-videos = 文件夹中的视频不会与图片一起播放（例如“{ $name }”）；视频：{ $count } 个。要播放，请单独打开视频。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -488,7 +489,7 @@ picture-cut-short = “{ $name }”不完整；请重新复制或下载。
 picture-damaged = “{ $name }”已损坏或类型特殊（{ $cause }）；请重新保存为 PNG 或 JPEG。
 picture-too-large = “{ $name }”过大（{ $size } 像素）；请缩小到 { $megapixels } 百万像素、每边 { $side } 像素以内。
 picture-too-many-bytes = “{ $name }”过大；请缩小到 256 MiB、{ $megapixels } 百万像素以内。
-folder-without-pictures = 文件夹“{ $name }”中没有图片；请选择有图片的文件夹。
+folder-without-pictures = 文件夹“{ $name }”中没有图片或视频；请选择其他文件夹。
 folder-too-full = 文件夹“{ $name }”中的文件过多；请选择文件较少的文件夹。
 save-denied = 无法写入 { $file }：访问被拒绝；请选择其他文件夹
 disk-full = 无法写入 { $file }：磁盘已满；请释放空间或选择其他文件夹

@@ -6,6 +6,8 @@
 
 mod daemon;
 mod device;
+#[cfg(target_os = "linux")]
+mod loopback;
 mod pipewire;
 mod problem;
 mod yuyv;

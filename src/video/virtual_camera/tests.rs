@@ -75,3 +75,24 @@ fn missing_devices_are_reported() {
     let status = until(&camera, |status| status.problem.is_some());
     assert!(status.problem.unwrap().to_string().contains("not a virtual camera"));
 }
+
+/// A device that vanishes while it is written to is used again when it is back.
+#[test]
+fn a_device_that_comes_back_is_used_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe(folder.path());
+    let mut picture = vec![0; (SIZE[0] * SIZE[1] * 2) as usize];
+    let mut reader = std::fs::File::options().read(true).write(true).open(&path).unwrap();
+    let camera = start(&path);
+    reader.read_exact(&mut picture).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    drop(reader);
+    until(&camera, |status| {
+        status.problem.as_ref().is_some_and(|text| text.to_string().contains("does not exist"))
+    });
+    pipe(folder.path());
+    let mut reader = std::fs::File::open(&path).unwrap();
+    reader.read_exact(&mut picture).unwrap();
+    let status = until(&camera, |status| status.device.is_some());
+    assert!(status.problem.is_none(), "{status:?}");
+}
