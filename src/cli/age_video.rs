@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::age_picture::Layout;
 use crate::video::{
-    AgedVideo, Ffmpeg, MAX_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
+    AgedVideo, Ffmpeg, MAX_QUALITY, Rotation, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep,
+    age_video,
 };
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
@@ -28,6 +29,9 @@ pub(super) struct VideoOptions {
     /// Quality of videos, from 0 (best, large) to 51 [default: hardly any loss is seen]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_QUALITY)))]
     pub quality: Option<u8>,
+    /// Rotates videos clockwise, in degrees [default: so that faces are upright]
+    #[arg(long, value_enum, value_name = "DEGREES")]
+    pub rotate: Option<Rotation>,
     /// Continues videos that were interrupted before
     #[arg(long)]
     pub resume: bool,
@@ -97,7 +101,7 @@ fn age_one(
     interrupt: &Interrupt,
 ) -> Result<AgedVideo, VideoError> {
     let targets = request.aging.targets();
-    let VideoOptions { codec, quality, resume } = request.video;
+    let VideoOptions { codec, quality, rotate, resume } = request.video;
     let job = VideoJob {
         tools,
         path,
@@ -112,6 +116,7 @@ fn age_one(
         },
         codec,
         quality,
+        rotation: rotate,
         resume,
     };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();

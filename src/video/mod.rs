@@ -21,6 +21,7 @@ mod process;
 mod provenance;
 mod reader;
 mod recorder;
+mod rotation;
 mod sink;
 mod steady;
 #[cfg(test)]
@@ -40,5 +41,6 @@ pub use playback::Playback;
 pub use probe::{MAX_FRAME_SIZE, SoundStream, VideoInfo};
 pub use reader::{Polled, ReadFrom, TimedFrame, VideoReader};
 pub use recorder::{MIN_FREE_BYTES, Recorder, RecorderSettings, RecordingStatus, ViewSource};
+pub use rotation::{Rotation, upright_rotation};
 pub use tools::Ffmpeg;
 pub use virtual_camera::{VirtualCamera, VirtualCameraDevice, VirtualCameraSettings, VirtualCameraStatus};

@@ -153,6 +153,33 @@ fn videos_in_a_folder_are_aged_or_said_to_be_left_out() {
     assert!(names(&out).contains(&"clip_age-70.mp4".to_owned()), "{:?}", names(&out));
 }
 
+/// A phone's video that has lost its rotation is aged as if it had not.
+#[test]
+fn a_sideways_video_is_rotated_and_that_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let upright = clip(home.path(), "upright.mp4", 1, "-c:a aac");
+    let clip = home.path().join("clip.mp4");
+    output(
+        "ffmpeg",
+        &format!("-nostdin -y -i IN -vf transpose=cclock -c:a copy {}", clip.display()),
+        &upright,
+    );
+    let out = home.path().join("out");
+    let ran = age(&clip, &out, &["--ages", "70"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("was rotated clockwise by 90 degrees"), "{}", ran.err);
+    let aged = out.join("clip_age-70.mp4");
+    assert_eq!(frame(&aged, 5).dimensions(), (320, 240));
+    assert!(
+        difference(&frame(&upright, 5), &frame(&aged, 5), [280, 200, 40]) < 3.0,
+        "the corner is where it was"
+    );
+    assert_eq!(sound(&aged), sound(&clip));
+    let ran = age(&clip, &out, &["--ages", "70", "--rotate", "0"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("if its picture lies sideways, add --rotate 90, 180 or 270"), "{}", ran.err);
+}
+
 /// Ctrl-C leaves a part that plays; the run that is resumed ends as one that was never interrupted.
 #[test]
 fn an_interrupted_video_is_resumed() {

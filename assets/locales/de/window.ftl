@@ -126,6 +126,7 @@ pause-video = Video anhalten
 video-not-played = Das Video lässt sich nicht abspielen
 video-position = Stelle im Video
 video-position-tip = An eine andere Stelle ziehen
+rotate-video = Video drehen
 loop = Schleife
 loop-tip = Am Ende von vorn beginnen
 
@@ -153,6 +154,7 @@ show-picture = { $name } zeigen
 gallery-full = Nur { $limit } Bilder werden aufgeführt; { $count } weitere wurden ausgelassen.
 videos-left-out = Nur ein Video wird abgespielt, „{ $name }“; nicht geöffnete Videos: { $count }.
 folder-videos = Videos in einem Ordner werden nicht zusammen mit seinen Bildern abgespielt, etwa „{ $name }“; Videos: { $count }. Öffnen Sie ein Video einzeln, um es abzuspielen.
+video-rotated = „{ $name }“ wird gedreht gezeigt, weil die Gesichter darin nicht aufrecht sind.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -318,19 +320,24 @@ showing-picture = Gezeigt wird das Bild „{ $name }“.
 no-face = Kein Gesicht
 no-face-camera = Es ist kein Gesicht zu sehen; schauen Sie in die Kamera, oder wählen Sie ein anderes Bild.
 no-face-still = Es wurde kein Gesicht gefunden, weder aufrecht noch gedreht; wählen Sie ein Bild, auf dem ein Gesicht zur Kamera schaut.
+no-face-video = In diesem Teil des Videos ist kein Gesicht. Liegt das Bild auf der Seite, drehen Sie es mit der Taste darunter.
 face-far = Zu weit weg
 face-far-camera = Das Gesicht ist zu klein; kommen Sie näher.
 face-small = Zu klein
 face-small-still = Das Gesicht ist zu klein: Zwischen den Augen liegen weniger als 24 Pixel. Wählen Sie eine größere Fassung des Bildes.
+face-small-video = Das Gesicht ist zu klein, mit weniger als 24 Pixeln zwischen den Augen; wählen Sie eine größere Kopie des Videos.
 face-cut = Am Rand abgeschnitten
 face-cut-camera = Das Gesicht ist am Rand abgeschnitten; gehen Sie weiter ins Bild.
 face-cut-still = Das Gesicht ist am Bildrand abgeschnitten; wählen Sie ein Bild, das es ganz zeigt.
+face-cut-video = Das Gesicht ist in diesem Teil des Videos vom Rand abgeschnitten; springen Sie zu einem anderen Teil.
 face-turned = Abgewandt
 face-turned-camera = Das Gesicht ist abgewandt; schauen Sie in die Kamera.
 face-turned-still = Das Gesicht ist abgewandt; wählen Sie ein Bild, auf dem es zur Kamera schaut.
+face-turned-video = Das Gesicht ist in diesem Teil des Videos abgewandt; springen Sie zu einem anderen Teil.
 face-dark = Zu dunkel
 face-dark-camera = Das Bild ist zu dunkel für ein Gesicht; machen Sie Licht.
 face-dark-still = Das Bild ist zu dunkel für ein Gesicht; wählen Sie ein helleres.
+face-dark-video = Dieser Teil des Videos ist zu dunkel, um ein Gesicht zu erkennen; springen Sie zu einem anderen Teil.
 
 ## The settings
 

@@ -129,6 +129,7 @@ pause-video = Pausar el vídeo
 video-not-played = No se puede reproducir el vídeo
 video-position = Posición en el vídeo
 video-position-tip = Arrastre a otro momento
+rotate-video = Girar el vídeo
 loop = Bucle
 loop-tip = Empezar de nuevo al final
 
@@ -156,6 +157,7 @@ show-picture = Mostrar { $name }
 gallery-full = Solo se listan { $limit } imágenes; se omitieron { $count } más.
 videos-left-out = Solo se reproduce un vídeo a la vez, «{ $name }»; vídeos no abiertos: { $count }.
 folder-videos = Los vídeos de una carpeta no se reproducen junto con sus imágenes, como «{ $name }»; vídeos: { $count }. Abra un vídeo solo para reproducirlo.
+video-rotated = «{ $name }» se muestra girado, porque las caras no están derechas.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -321,19 +323,24 @@ showing-picture = Se muestra la imagen «{ $name }».
 no-face = Ninguna cara
 no-face-camera = No hay ninguna cara en la imagen; mire a la cámara o elija otra imagen.
 no-face-still = No se encontró ninguna cara, ni derecha ni girada; elija una imagen en la que una cara mire a la cámara.
+no-face-video = No hay ninguna cara en esta parte del vídeo. Si la imagen está de lado, gírela con el botón de debajo.
 face-far = Demasiado lejos
 face-far-camera = La cara es demasiado pequeña; acérquese a la cámara.
 face-small = Demasiado pequeña
 face-small-still = La cara es demasiado pequeña, con menos de 24 píxeles entre los ojos; elija una copia más grande de la imagen.
+face-small-video = La cara es demasiado pequeña, con menos de 24 píxeles entre los ojos; elija una copia más grande del vídeo.
 face-cut = Cortada por el borde
 face-cut-camera = La cara está cortada por el borde; colóquese dentro de la imagen.
 face-cut-still = La cara está cortada por el borde de la imagen; elija una imagen que la muestre entera.
+face-cut-video = El borde corta la cara en esta parte del vídeo; vaya a otra parte.
 face-turned = Girada
 face-turned-camera = La cara está girada; mire hacia la cámara.
 face-turned-still = La cara está girada; elija una imagen en la que mire a la cámara.
+face-turned-video = La cara está vuelta en esta parte del vídeo; vaya a otra parte.
 face-dark = Demasiado oscuro
 face-dark-camera = La imagen es demasiado oscura para ver una cara; encienda una luz.
 face-dark-still = La imagen es demasiado oscura para ver una cara; elija una imagen más clara.
+face-dark-video = Esta parte del vídeo es demasiado oscura para ver una cara; vaya a otra parte.
 
 ## The settings
 

@@ -129,6 +129,7 @@ pause-video = Mettre la vidéo en pause
 video-not-played = La vidéo ne peut pas être lue
 video-position = Position dans la vidéo
 video-position-tip = Faire glisser vers un autre moment
+rotate-video = Faire pivoter la vidéo
 loop = Boucle
 loop-tip = Recommencer à la fin
 
@@ -156,6 +157,7 @@ show-picture = Afficher { $name }
 gallery-full = Seules { $limit } images sont listées ; { $count } autres ont été laissées de côté.
 videos-left-out = Une seule vidéo est lue à la fois, « { $name } » ; vidéos non ouvertes : { $count }.
 folder-videos = Les vidéos d'un dossier ne sont pas lues avec ses images, par exemple « { $name } » ; vidéos : { $count }. Ouvrez une vidéo seule pour la lire.
+video-rotated = « { $name } » est affichée pivotée, car les visages n'y sont pas droits.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -321,19 +323,24 @@ showing-picture = Affichage de l'image « { $name } ».
 no-face = Aucun visage
 no-face-camera = Aucun visage dans l'image ; regardez la caméra ou choisissez une autre image.
 no-face-still = Aucun visage trouvé, ni droit ni tourné ; choisissez une image où un visage regarde l'appareil.
+no-face-video = Aucun visage dans cette partie de la vidéo. Si l'image est couchée, faites-la pivoter avec le bouton situé dessous.
 face-far = Trop loin
 face-far-camera = Le visage est trop petit ; rapprochez-vous de la caméra.
 face-small = Trop petit
 face-small-still = Le visage est trop petit, avec moins de 24 pixels entre les yeux ; choisissez une version plus grande de l'image.
+face-small-video = Le visage est trop petit, avec moins de 24 pixels entre les yeux ; choisissez une copie plus grande de la vidéo.
 face-cut = Coupé par le bord
 face-cut-camera = Le visage est coupé par le bord ; avancez dans l'image.
 face-cut-still = Le visage est coupé par le bord de l'image ; choisissez une image qui le montre en entier.
+face-cut-video = Le visage est coupé par le bord dans cette partie de la vidéo ; passez à une autre partie.
 face-turned = Détourné
 face-turned-camera = Le visage est détourné ; regardez vers la caméra.
 face-turned-still = Le visage est détourné ; choisissez une image où il regarde l'appareil.
+face-turned-video = Le visage est détourné dans cette partie de la vidéo ; passez à une autre partie.
 face-dark = Trop sombre
 face-dark-camera = L'image est trop sombre pour voir un visage ; allumez une lumière.
 face-dark-still = L'image est trop sombre pour voir un visage ; choisissez une image plus claire.
+face-dark-video = Cette partie de la vidéo est trop sombre pour voir un visage ; passez à une autre partie.
 
 ## The settings
 

@@ -108,6 +108,7 @@ pause-video = 動画を一時停止
 video-not-played = 動画を再生できません
 video-position = 動画の位置
 video-position-tip = ドラッグして移動
+rotate-video = 動画を回転
 loop = 繰り返し
 loop-tip = 最後まで来たら最初に戻る
 
@@ -135,6 +136,7 @@ show-picture = { $name } を表示
 gallery-full = 一覧は { $limit } 枚までです。残りの { $count } 枚は省略しました。
 videos-left-out = 再生できる動画は一度に 1 本です（「{ $name }」）。開かなかった動画: { $count } 本。
 folder-videos = フォルダー内の動画は画像と一緒には再生されません（「{ $name }」など { $count } 本）。再生するには動画だけを開いてください。
+video-rotated = 顔が正しい向きではないため、「{ $name }」を回転して表示しています。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -264,19 +266,24 @@ showing-picture = 画像「{ $name }」を表示しています。
 no-face = 顔がありません
 no-face-camera = 映像に顔がありません。カメラを見るか、別の画像を選んでください。
 no-face-still = 正面でも回転しても顔が見つかりません。顔がカメラのほうを向いた画像を選んでください。
+no-face-video = 動画のこの部分には顔がありません。映像が横向きの場合は、下のボタンで回転してください。
 face-far = 遠すぎます
 face-far-camera = 顔が小さすぎます。カメラに近づいてください。
 face-small = 小さすぎます
 face-small-still = 顔が小さすぎ、目の間が 24 ピクセル未満です。もっと大きな画像を選んでください。
+face-small-video = 顔が小さすぎます（両目の間が 24 ピクセル未満）。より大きな動画を選んでください。
 face-cut = 端で切れています
 face-cut-camera = 顔が端で切れています。映像の中に入ってください。
 face-cut-still = 顔が画像の端で切れています。顔全体が写った画像を選んでください。
+face-cut-video = 動画のこの部分では顔が端で切れています。別の部分に移動してください。
 face-turned = 横を向いています
 face-turned-camera = 顔が横を向いています。カメラのほうを見てください。
 face-turned-still = 顔が横を向いています。カメラのほうを見ている画像を選んでください。
+face-turned-video = 動画のこの部分では顔が横を向いています。別の部分に移動してください。
 face-dark = 暗すぎます
 face-dark-camera = 暗くて顔が見えません。明かりをつけてください。
 face-dark-still = 画像が暗くて顔が見えません。もっと明るい画像を選んでください。
+face-dark-video = 動画のこの部分は暗すぎて顔が見えません。別の部分に移動してください。
 
 ## The settings
 

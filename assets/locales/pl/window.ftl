@@ -143,6 +143,7 @@ pause-video = Wstrzymaj film
 video-not-played = Filmu nie można odtworzyć
 video-position = Miejsce w filmie
 video-position-tip = Przeciągnij w inne miejsce
+rotate-video = Obróć film
 loop = Pętla
 loop-tip = Na końcu zacznij od nowa
 
@@ -175,6 +176,7 @@ show-picture = Pokaż { $name }
 gallery-full = Lista mieści najwyżej { $limit } zdjęć; liczba pominiętych: { $count }.
 videos-left-out = Odtwarzany jest tylko jeden film, „{ $name }”; liczba nieotwartych filmów: { $count }.
 folder-videos = Filmy z folderu nie są odtwarzane razem z jego zdjęciami, na przykład „{ $name }”; filmów: { $count }. Aby odtworzyć film, otwórz go osobno.
+video-rotated = Film „{ $name }” jest pokazywany po obróceniu, ponieważ twarze nie są w nim ustawione pionowo.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -329,19 +331,24 @@ showing-picture = Pokazywane jest zdjęcie „{ $name }”.
 no-face = Brak twarzy
 no-face-camera = Na obrazie nie ma twarzy; spójrz w kamerę albo wybierz inne zdjęcie.
 no-face-still = Nie znaleziono twarzy, ani prostej, ani obróconej; wybierz zdjęcie, na którym ktoś patrzy w obiektyw.
+no-face-video = W tej części filmu nie ma twarzy. Jeśli obraz leży na boku, obróć go przyciskiem pod nim.
 face-far = Za daleko
 face-far-camera = Twarz jest za mała; podejdź bliżej kamery.
 face-small = Za mała
 face-small-still = Twarz jest za mała: między oczami jest mniej niż 24 piksele; wybierz większą wersję zdjęcia.
+face-small-video = Twarz jest za mała, ma mniej niż 24 piksele między oczami; wybierz większą kopię filmu.
 face-cut = Ucięta przez brzeg
 face-cut-camera = Twarz jest ucięta przez brzeg; wejdź bardziej w kadr.
 face-cut-still = Twarz jest ucięta przez brzeg zdjęcia; wybierz zdjęcie, na którym widać ją całą.
+face-cut-video = W tej części filmu twarz jest ucięta przez krawędź; przejdź do innej części.
 face-turned = Odwrócona
 face-turned-camera = Twarz jest odwrócona; spójrz w stronę kamery.
 face-turned-still = Twarz jest odwrócona; wybierz zdjęcie, na którym patrzy w obiektyw.
+face-turned-video = W tej części filmu twarz jest odwrócona; przejdź do innej części.
 face-dark = Za ciemno
 face-dark-camera = Obraz jest za ciemny, by zobaczyć twarz; włącz światło.
 face-dark-still = Zdjęcie jest za ciemne, by zobaczyć twarz; wybierz jaśniejsze.
+face-dark-video = Ta część filmu jest zbyt ciemna, by zobaczyć twarz; przejdź do innej części.
 
 ## The settings
 

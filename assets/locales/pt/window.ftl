@@ -129,6 +129,7 @@ pause-video = Pausar o vídeo
 video-not-played = Não é possível reproduzir o vídeo
 video-position = Posição no vídeo
 video-position-tip = Arraste para outro momento
+rotate-video = Girar o vídeo
 loop = Repetir
 loop-tip = Recomeçar no fim
 
@@ -156,6 +157,7 @@ show-picture = Mostrar { $name }
 gallery-full = Apenas { $limit } imagens são listadas; outras { $count } ficaram de fora.
 videos-left-out = Apenas um vídeo é reproduzido por vez, “{ $name }”; vídeos não abertos: { $count }.
 folder-videos = Os vídeos de uma pasta não são reproduzidos com as imagens dela, como “{ $name }”; vídeos: { $count }. Abra um vídeo sozinho para reproduzi-lo.
+video-rotated = “{ $name }” é mostrado girado, porque os rostos não estão na vertical.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -321,19 +323,24 @@ showing-picture = Mostrando a imagem “{ $name }”.
 no-face = Nenhum rosto
 no-face-camera = Não há rosto na imagem; olhe para a câmera ou escolha outra imagem.
 no-face-still = Nenhum rosto foi encontrado, nem reto nem virado; escolha uma imagem em que um rosto olhe para a câmera.
+no-face-video = Não há rosto nesta parte do vídeo. Se a imagem estiver deitada, gire-a com o botão abaixo dela.
 face-far = Longe demais
 face-far-camera = O rosto é pequeno demais; chegue mais perto da câmera.
 face-small = Pequeno demais
 face-small-still = O rosto é pequeno demais, com menos de 24 pixels entre os olhos; escolha uma cópia maior da imagem.
+face-small-video = O rosto é pequeno demais, com menos de 24 pixels entre os olhos; escolha uma cópia maior do vídeo.
 face-cut = Cortado pela borda
 face-cut-camera = O rosto está cortado pela borda; entre mais na imagem.
 face-cut-still = O rosto está cortado pela borda da imagem; escolha uma que o mostre inteiro.
+face-cut-video = O rosto é cortado pela borda nesta parte do vídeo; vá para outra parte.
 face-turned = Virado
 face-turned-camera = O rosto está virado; olhe para a câmera.
 face-turned-still = O rosto está virado; escolha uma imagem em que ele olhe para a câmera.
+face-turned-video = O rosto está virado nesta parte do vídeo; vá para outra parte.
 face-dark = Escuro demais
 face-dark-camera = A imagem está escura demais para ver um rosto; acenda uma luz.
 face-dark-still = A imagem está escura demais para ver um rosto; escolha uma mais clara.
+face-dark-video = Esta parte do vídeo é escura demais para ver um rosto; vá para outra parte.
 
 ## The settings
 

@@ -108,6 +108,7 @@ pause-video = 暂停视频
 video-not-played = 无法播放视频
 video-position = 视频位置
 video-position-tip = 拖动到其他时刻
+rotate-video = 旋转视频
 loop = 循环
 loop-tip = 播完后从头开始
 
@@ -135,6 +136,7 @@ show-picture = 显示 { $name }
 gallery-full = 最多列出 { $limit } 张图片；另有 { $count } 张未列出。
 videos-left-out = 一次只播放一个视频（“{ $name }”）；未打开的视频：{ $count } 个。
 folder-videos = 文件夹中的视频不会与图片一起播放（例如“{ $name }”）；视频：{ $count } 个。要播放，请单独打开视频。
+video-rotated = “{ $name }”已旋转显示，因为其中的人脸不是正向的。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -264,19 +266,24 @@ showing-picture = 正在显示图片“{ $name }”。
 no-face = 没有人脸
 no-face-camera = 画面中没有人脸；请看向摄像头，或选择其他图片。
 no-face-still = 无论正向还是旋转都未找到人脸；请选择人脸朝向镜头的图片。
+no-face-video = 视频的这一部分没有人脸。如果画面是横躺的，请用下方的按钮旋转。
 face-far = 太远
 face-far-camera = 人脸太小；请靠近摄像头。
 face-small = 太小
 face-small-still = 人脸太小，双眼间距不足 24 像素；请选择更大的图片。
+face-small-video = 人脸太小，两眼之间不足 24 像素；请选择更大的视频副本。
 face-cut = 被边缘截断
 face-cut-camera = 人脸被边缘截断；请移到画面中。
 face-cut-still = 人脸被图片边缘截断；请选择能看到整张脸的图片。
+face-cut-video = 在视频的这一部分，人脸被边缘截断；请跳到其他部分。
 face-turned = 侧脸
 face-turned-camera = 脸转向了一侧；请看向摄像头。
 face-turned-still = 脸转向了一侧；请选择看向镜头的图片。
+face-turned-video = 在视频的这一部分，人脸转向一侧；请跳到其他部分。
 face-dark = 太暗
 face-dark-camera = 画面太暗，看不清人脸；请开灯。
 face-dark-still = 图片太暗，看不清人脸；请选择更亮的图片。
+face-dark-video = 视频的这一部分太暗，看不清人脸；请跳到其他部分。
 
 ## The settings
 

@@ -17,6 +17,7 @@ impl CommandHandler<'_> {
         match (command, &self.state.source) {
             (UiCommand::VideoSeek(seconds), Source::Video(playback)) => playback.seek(seconds),
             (UiCommand::VideoLoop(looping), Source::Video(playback)) => playback.repeat(looping),
+            (UiCommand::RotateVideo, Source::Video(playback)) => playback.rotate(playback.rotation().next()),
             (UiCommand::Record(true), _) => self.record(),
             (UiCommand::Record(false), _) => self.backend.request(Request::StopRecording),
             (UiCommand::VirtualCamera(device), _) => {

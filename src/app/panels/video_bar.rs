@@ -43,6 +43,10 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         if ui.add(again).clicked() {
             context.emit(UiCommand::VideoLoop(!looping));
         }
+        let rotate = ActionButton::icon(Icon::Rotate, text!("rotate-video")).shortcut(keys::ROTATE);
+        if ui.add(rotate).clicked() {
+            context.emit(UiCommand::RotateVideo);
+        }
         if let Some(seconds) = playback.seconds() {
             let text = format!("{} / {}", clock(playback.position()), clock(seconds));
             let color = theme::palette(ui).text;

@@ -23,6 +23,8 @@ pub(crate) enum Icon {
     Pause,
     /// A disc.
     Record,
+    /// An arrow in a circle.
+    Rotate,
     /// A snowflake.
     Freeze,
     /// Sliders.
@@ -124,6 +126,7 @@ impl Icon {
             Self::Play
             | Self::Pause
             | Self::Record
+            | Self::Rotate
             | Self::Freeze
             | Self::Close
             | Self::Left
@@ -195,6 +198,10 @@ impl Pen<'_> {
             Icon::Record => {
                 self.circle(0.5, 0.5, 0.42);
                 self.dot(0.5, 0.5, 0.24);
+            }
+            Icon::Rotate => {
+                self.arc((0.5, 0.54), 0.38, -20.0, 270.0);
+                self.line(&[(0.44, 0.0), (0.62, 0.16), (0.44, 0.32)]);
             }
             Icon::Freeze => {
                 for angle in [90.0_f32, 30.0, 150.0] {

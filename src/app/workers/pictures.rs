@@ -11,7 +11,7 @@ use image::RgbImage;
 use super::backend::Report;
 use super::clipboard;
 use super::import::{Importer, is_weight_file};
-use super::reporter::{Reporter, guarded, spawn_guarded};
+use super::reporter::{Reporter, guarded, spawn_guarded, spawn_task};
 use crate::text::{Message, errors, message, text};
 use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video, looks_like_video_in_folder};
 use agemirror_faces::aging::picture::{Resampling, resized};
@@ -197,10 +197,21 @@ impl Worker {
             let info = VideoInfo::read(&tools, path)?;
             Ok(Playback::new(tools, path.clone(), info))
         });
-        self.reporter.report(match opened {
-            Ok(playback) => Report::Video(Box::new(playback)),
-            Err(error) => Report::Failed(error.message()),
-        });
+        match opened {
+            Ok(playback) => {
+                self.reporter.report(Report::Video(Box::new(playback.clone())));
+                spawn_task("video rotation", &self.reporter, move || turn_upright(&playback));
+            }
+            Err(error) => self.reporter.report(Report::Failed(error.message())),
+        }
+    }
+}
+
+/// Rotates a video whose faces lie sideways while it plays.
+fn turn_upright(playback: &Playback) -> Option<Report> {
+    match playback.turn_upright() {
+        Ok(rotated) => rotated.then(|| Report::VideoRotated(playback.name())),
+        Err(error) => Some(Report::Failed(error.message())),
     }
 }
 

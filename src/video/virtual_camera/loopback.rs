@@ -1,8 +1,8 @@
 //! The devices of v4l2loopback: which one is free, and taking over what an ended program left.
 //!
-//! With `exclusive_caps`, a device offers output only while no program writes to it. Version 0.12 does not notice the end
-//! of a program that wrote without starting a stream, as FFmpeg does: the device offers no output from then on. Starting
-//! a stream and closing the device repairs that.
+//! With `exclusive_caps`, a device offers output only while no program writes to it. Version 0.12 does not notice the
+//! end of a program that wrote without starting a stream, as FFmpeg does: the device offers no output from then on.
+//! Starting a stream and closing the device repairs that.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

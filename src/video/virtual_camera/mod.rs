@@ -28,6 +28,7 @@ use yuyv::Yuyv;
 /// Interval between polls of the pipeline.
 const POLL: Duration = Duration::from_millis(4);
 /// Time without a new picture after which the last one is sent again, for programs that have just opened the camera.
+/// Until there is one, a black picture is sent, so that they do not give up.
 const REPEAT: Duration = Duration::from_millis(100);
 /// Time between attempts to open the device.
 const RETRY: Duration = Duration::from_secs(2);
@@ -156,15 +157,14 @@ fn send(
     let picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size));
     let mut picture = picture.at(settings.age).unmirrored();
     let mut encoded = Yuyv::new(size);
-    let (mut sent, mut has_picture) = (Instant::now(), false);
+    let mut sent = None::<Instant>;
     while !stop.load(Ordering::Relaxed) {
         let new = picture.draw(&view());
         if let Some(new) = &new {
             encoded.encode(new);
-            has_picture = true;
         }
-        if new.is_some() || (has_picture && sent.elapsed() >= REPEAT) {
-            sent = Instant::now();
+        if new.is_some() || sent.is_none_or(|sent| sent.elapsed() >= REPEAT) {
+            sent = Some(Instant::now());
             match device.write(encoded.bytes()) {
                 Ok(true) => update(&|status| status.frames += 1),
                 Ok(false) => update(&|status| status.dropped += 1),

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
+use crate::pipeline::LiveView;
 use crate::video::testing::live_view;
 use std::io::Read;
 use std::path::Path;
@@ -59,6 +60,31 @@ fn readers_may_come_and_go() {
         until(&camera, |status| status.device.is_none() && status.problem.is_some());
     }
     assert!(camera.status().frames >= 16);
+}
+
+/// A program that opens the virtual camera before the real one has started gets black pictures.
+#[test]
+fn pictures_are_black_until_the_camera_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe(folder.path());
+    let mut reader = std::fs::File::options().read(true).write(true).open(&path).unwrap();
+    let settings = VirtualCameraSettings { device: path.into(), size: SIZE, ..Default::default() };
+    let has_begun = Arc::new(AtomicBool::new(false));
+    let begun = Arc::clone(&has_begun);
+    let view: ViewSource = Arc::new(move || {
+        let view = live_view(200);
+        if begun.load(Ordering::Relaxed) { view } else { LiveView { input: None, ..view } }
+    });
+    let _camera = VirtualCamera::start(settings, view).unwrap();
+    let mut level = || {
+        let mut picture = vec![0; (SIZE[0] * SIZE[1] * 2) as usize];
+        reader.read_exact(&mut picture).unwrap();
+        picture[0]
+    };
+    assert_eq!([level(), level()], [16; 2]);
+    has_begun.store(true, Ordering::Relaxed);
+    let first = (0..100).map(|_| level()).find(|level| *level != 16);
+    assert!(first.is_some_and(|level| level > 150), "{first:?}");
 }
 
 #[test]
