@@ -155,6 +155,19 @@ fn the_virtual_camera_is_switched_on_in_the_settings() {
 }
 
 #[test]
+fn the_virtual_camera_follows_the_age_slider() {
+    let mut harness = window(state(), live(1, &[0], &TEN));
+    let age = harness.state().state.age;
+    harness.key_press(Key::ArrowUp);
+    harness.run_steps(2);
+    let sent = requests(&harness).iter().find_map(|request| match request {
+        Request::VirtualCameraAge(age) => Some(*age),
+        _ => None,
+    });
+    assert_eq!(sent, Some(age + 10.0));
+}
+
+#[test]
 fn looks() {
     let mut album = Album::default();
     let (harness, _) = playing();

@@ -571,6 +571,7 @@ virtual-camera-no-output = { $device } nimmt keine Bilder an und ist keine virtu
 virtual-camera-busy = Ein anderes Programm benutzt { $device }; schließen Sie es
 virtual-camera-denied = { $device } lässt sich nicht öffnen, der Zugriff wird verweigert; nehmen Sie Ihren Benutzer in die Gruppe video auf
 virtual-camera-no-reader = { $device } hat noch keinen Leser
+virtual-camera-panic = Die virtuelle Kamera hat aufgehört (interner Fehler; siehe Protokoll); schalten Sie sie aus und wieder ein
 pipewire-needs = { $name } wurde nicht gefunden; eine Kamera von PipeWire braucht es (unter Debian und Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire läuft für diesen Benutzer nicht; starten Sie es (systemctl --user start pipewire wireplumber), oder wählen Sie v4l2loopback
 pipewire-ended = Die Kamera von PipeWire wurde beendet ({ $cause }); sie wird neu gestartet

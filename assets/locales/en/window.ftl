@@ -583,6 +583,7 @@ virtual-camera-no-output = { $device } is not a virtual camera: it does not acce
 virtual-camera-busy = { $device } is in use by another program; close that program
 virtual-camera-denied = you may not open { $device }; add your user to the group video
 virtual-camera-no-reader = { $device } has no reader yet
+virtual-camera-panic = The virtual camera has stopped (internal error; see the log); switch it off and on again
 pipewire-needs = { $name } was not found; a camera of PipeWire needs it (on Debian and Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire is not running for this user; start it (systemctl --user start pipewire wireplumber) or choose v4l2loopback
 pipewire-ended = the camera of PipeWire has ended ({ $cause }); it is started again

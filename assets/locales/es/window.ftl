@@ -574,6 +574,7 @@ virtual-camera-no-output = { $device } no acepta imágenes, no es una cámara vi
 virtual-camera-busy = Otro programa usa { $device }; ciérrelo
 virtual-camera-denied = No se puede abrir { $device }, acceso denegado; añada su usuario al grupo video
 virtual-camera-no-reader = { $device } aún no tiene lector
+virtual-camera-panic = La cámara virtual se ha detenido (error interno; vea el registro); apáguela y vuelva a encenderla
 pipewire-needs = No se encontró { $name }; una cámara de PipeWire lo necesita (en Debian y Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire no está en marcha para este usuario; inícielo (systemctl --user start pipewire wireplumber) o elija v4l2loopback
 pipewire-ended = La cámara de PipeWire ha terminado ({ $cause }); se inicia de nuevo

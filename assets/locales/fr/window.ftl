@@ -574,6 +574,7 @@ virtual-camera-no-output = { $device } n'accepte pas d'images, ce n'est pas une 
 virtual-camera-busy = { $device } est utilisé par un autre programme ; fermez-le
 virtual-camera-denied = { $device } ne peut pas être ouvert, l'accès est refusé ; ajoutez votre utilisateur au groupe video
 virtual-camera-no-reader = { $device } n'a pas encore de lecteur
+virtual-camera-panic = La caméra virtuelle s'est arrêtée (erreur interne ; voir le journal) ; désactivez-la puis réactivez-la
 pipewire-needs = { $name } est introuvable ; une caméra de PipeWire en a besoin (sous Debian et Ubuntu : apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire ne tourne pas pour cet utilisateur ; lancez-le (systemctl --user start pipewire wireplumber) ou choisissez v4l2loopback
 pipewire-ended = La caméra de PipeWire s'est arrêtée ({ $cause }) ; elle est relancée

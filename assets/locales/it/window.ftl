@@ -571,6 +571,7 @@ virtual-camera-no-output = { $device } non accetta immagini, non è una fotocame
 virtual-camera-busy = Un altro programma usa { $device }; chiudilo
 virtual-camera-denied = { $device } non si apre, l'accesso è negato; aggiungi il tuo utente al gruppo video
 virtual-camera-no-reader = { $device } non ha ancora un lettore
+virtual-camera-panic = La fotocamera virtuale si è fermata (errore interno; vedi il registro); spegnila e riaccendila
 pipewire-needs = { $name } non è stato trovato; serve per una fotocamera di PipeWire (su Debian e Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire non è in esecuzione per questo utente; avvialo (systemctl --user start pipewire wireplumber) o scegli v4l2loopback
 pipewire-ended = La fotocamera di PipeWire è terminata ({ $cause }); viene riavviata

@@ -513,6 +513,7 @@ virtual-camera-no-output = { $device } は映像を受け取れず、仮想カ�
 virtual-camera-busy = { $device } は他のプログラムが使用中です。そのプログラムを閉じてください
 virtual-camera-denied = { $device } を開けません、権限がありません。ユーザーを video グループに追加してください
 virtual-camera-no-reader = { $device } を読むプログラムはまだありません
+virtual-camera-panic = 仮想カメラが停止しました（内部エラー。ログを参照）。オフにしてからもう一度オンにしてください
 pipewire-needs = { $name } が見つかりません。PipeWire のカメラに必要です（Debian、Ubuntu では apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire）
 pipewire-not-running = このユーザーの PipeWire が動いていません。起動する（systemctl --user start pipewire wireplumber）か、v4l2loopback を選んでください
 pipewire-ended = PipeWire のカメラが終了しました（{ $cause }）。再び開始します

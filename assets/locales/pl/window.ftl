@@ -586,6 +586,7 @@ virtual-camera-no-output = { $device } nie przyjmuje obrazu, nie jest kamerą wi
 virtual-camera-busy = { $device } używa inny program; zamknij go
 virtual-camera-denied = Nie można otworzyć { $device }, odmowa dostępu; dodaj swojego użytkownika do grupy video
 virtual-camera-no-reader = { $device } nie ma jeszcze odbiorcy
+virtual-camera-panic = Kamera wirtualna przestała działać (błąd wewnętrzny; zobacz dziennik); wyłącz ją i włącz ponownie
 pipewire-needs = Nie znaleziono { $name }; wymaga tego kamera PipeWire (w Debianie i Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire nie działa dla tego użytkownika; uruchom go (systemctl --user start pipewire wireplumber) lub wybierz v4l2loopback
 pipewire-ended = Kamera PipeWire zakończyła działanie ({ $cause }); jest uruchamiana ponownie

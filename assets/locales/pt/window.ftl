@@ -574,6 +574,7 @@ virtual-camera-no-output = { $device } não aceita imagens, não é uma câmera 
 virtual-camera-busy = { $device } está em uso por outro programa; feche-o
 virtual-camera-denied = { $device } não pode ser aberto, acesso negado; adicione seu usuário ao grupo video
 virtual-camera-no-reader = { $device } ainda não tem leitor
+virtual-camera-panic = A câmera virtual parou (erro interno; veja o registro); desligue-a e ligue-a novamente
 pipewire-needs = { $name } não foi encontrado; uma câmera do PipeWire precisa dele (no Debian e Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = O PipeWire não está em execução para este usuário; inicie-o (systemctl --user start pipewire wireplumber) ou escolha v4l2loopback
 pipewire-ended = A câmera do PipeWire terminou ({ $cause }); ela é iniciada de novo

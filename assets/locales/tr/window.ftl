@@ -514,6 +514,7 @@ virtual-camera-no-output = { $device } görüntü almıyor, sanal kamera değil;
 virtual-camera-busy = { $device } aygıtını başka bir program kullanıyor; o programı kapatın
 virtual-camera-denied = { $device } açılamıyor, erişim reddedildi; kullanıcınızı video grubuna ekleyin
 virtual-camera-no-reader = { $device } aygıtının henüz okuyucusu yok
+virtual-camera-panic = Sanal kamera durdu (iç hata; günlüğe bakın); kapatıp yeniden açın
 pipewire-needs = { $name } bulunamadı; PipeWire kamerası için gereklidir (Debian ve Ubuntu'da: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire bu kullanıcı için çalışmıyor; başlatın (systemctl --user start pipewire wireplumber) ya da v4l2loopback seçin
 pipewire-ended = PipeWire kamerası sona erdi ({ $cause }); yeniden başlatılıyor

@@ -586,6 +586,7 @@ virtual-camera-no-output = { $device } не приймає зображення,
 virtual-camera-busy = { $device } використовує інша програма; закрийте її
 virtual-camera-denied = Не вдається відкрити { $device }, доступ заборонено; додайте свого користувача до групи video
 virtual-camera-no-reader = { $device } ще ніхто не читає
+virtual-camera-panic = Віртуальна камера зупинилася (внутрішня помилка; див. журнал); вимкніть і знову увімкніть її
 pipewire-needs = { $name } не знайдено; це потрібно для камери PipeWire (у Debian та Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire не працює для цього користувача; запустіть його (systemctl --user start pipewire wireplumber) або виберіть v4l2loopback
 pipewire-ended = Камера PipeWire завершила роботу ({ $cause }); вона запускається знову

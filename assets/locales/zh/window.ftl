@@ -513,6 +513,7 @@ virtual-camera-no-output = { $device } 不接收画面，不是虚拟摄像头�
 virtual-camera-busy = { $device } 被其他程序占用；请关闭该程序
 virtual-camera-denied = 无法打开 { $device }，访问被拒绝；请将您的用户加入 video 组
 virtual-camera-no-reader = { $device } 尚无读取者
+virtual-camera-panic = 虚拟摄像头已停止（内部错误；请查看日志）；请将其关闭后重新打开
 pipewire-needs = 找不到 { $name }；PipeWire 摄像头需要它（Debian 和 Ubuntu：apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire）
 pipewire-not-running = 该用户的 PipeWire 未运行；请启动它（systemctl --user start pipewire wireplumber）或选择 v4l2loopback
 pipewire-ended = PipeWire 摄像头已结束（{ $cause }）；正在重新启动

@@ -88,6 +88,17 @@ fn pictures_are_black_until_the_camera_starts() {
 }
 
 #[test]
+fn an_internal_error_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe(folder.path());
+    let _reader = std::fs::File::options().read(true).write(true).open(&path).unwrap();
+    let settings = VirtualCameraSettings { device: path.into(), size: SIZE, ..Default::default() };
+    let camera = VirtualCamera::start(settings, Arc::new(|| panic!("as a test"))).unwrap();
+    let status = until(&camera, |status| status.problem.is_some());
+    assert!(status.problem.unwrap().to_string().contains("internal error") && status.device.is_none());
+}
+
+#[test]
 fn missing_devices_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let camera = start(&folder.path().join("missing"));
