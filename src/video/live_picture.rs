@@ -264,10 +264,14 @@ mod tests {
         }
     }
 
-    /// A view of a frame of one grey level, with a tile of the same level for every age.
+    /// A colour, of which `level` is the red part.
+    fn colour(level: u8) -> image::Rgb<u8> {
+        image::Rgb([level, 20, 90])
+    }
+
+    /// A view of a frame of one colour, with a tile of the same colour for every age.
     fn view(size: [u32; 2], level: u8, ages: &[f32]) -> LiveView {
-        let picture =
-            |size: [u32; 2]| Arc::new(RgbImage::from_pixel(size[0], size[1], image::Rgb([level; 3])));
+        let picture = |size: [u32; 2]| Arc::new(RgbImage::from_pixel(size[0], size[1], colour(level)));
         let mut view = crate::video::testing::live_view(level);
         if let Some(frame) = &mut view.input {
             (frame.picture, frame.number) = (picture(size), 1);
@@ -279,9 +283,12 @@ mod tests {
         view
     }
 
-    /// The number of pixels of the picture with about this grey level.
+    /// The number of pixels of the picture with about this colour.
     fn count(picture: &RgbImage, level: u8) -> usize {
-        picture.pixels().filter(|pixel| pixel.0.iter().all(|value| value.abs_diff(level) < 4)).count()
+        let is_near = |pixel: &image::Rgb<u8>| {
+            pixel.0.iter().zip(colour(level).0).all(|(value, wanted)| value.abs_diff(wanted) < 4)
+        };
+        picture.pixels().filter(|pixel| is_near(pixel)).count()
     }
 
     /// Another source with frames of another shape leaves nothing of the previous one, and the size stays.
@@ -331,7 +338,7 @@ mod tests {
         let mut drawn = LivePicture::new(LiveLayout::Large, Vec::new(), Some([64, 64]));
         let mut seen = view([64, 48], 120, &[10.0, 70.0]);
         if let Some(set) = seen.tiles.as_mut().map(Arc::make_mut) {
-            set.faces[0].tiles[1].picture = Arc::new(RgbImage::from_pixel(64, 64, image::Rgb([200; 3])));
+            set.faces[0].tiles[1].picture = Arc::new(RgbImage::from_pixel(64, 64, colour(200)));
         }
         drawn.show_age(Some(12.0));
         assert!(count(&drawn.draw(&seen).unwrap(), 120) > 0);

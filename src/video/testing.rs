@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use crate::camera::SourceState;
@@ -30,7 +30,11 @@ pub(crate) fn live_view(level: u8) -> LiveView {
         history: Arc::new([]),
         fault: None,
     };
-    let picture = Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])));
+    // The same frame is the same picture, as in a pipeline.
+    static PICTURES: LazyLock<Vec<Arc<RgbImage>>> = LazyLock::new(|| {
+        (0..=255).map(|level| Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])))).collect()
+    });
+    let picture = Arc::clone(&PICTURES[usize::from(level)]);
     let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level), mirrored: false });
     LiveView { input, faces: Arc::default(), tiles: None, status: Arc::new(status) }
 }
