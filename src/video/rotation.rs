@@ -14,7 +14,9 @@ use agemirror_faces::face::{Extent, FaceFinder, roll};
 /// Positions of the frames that are searched for faces, as fractions of the length.
 const POSITIONS: [f64; 5] = [0.5, 0.25, 0.75, 0.05, 0.9];
 /// Longest side of these frames, in pixels.
-const MAX_SIDE: u32 = 960;
+const MAX_SIDE: u32 = 640;
+/// Number of frames that must agree, if there are as many.
+const ENOUGH: usize = 2;
 /// Maximum time to wait for one of them.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -83,7 +85,7 @@ impl Rotation {
 /// When a network fails.
 pub fn upright_rotation(tools: &Ffmpeg, path: &Path, info: &VideoInfo) -> Result<Rotation, VideoError> {
     let finder = FaceFinder::new()?;
-    let mut frames = Vec::new();
+    let mut found = Vec::new();
     // Frames of a short video show the same.
     let seconds = info.seconds.filter(|seconds| *seconds > 1.0);
     let positions = if seconds.is_some() { &POSITIONS[..] } else { &[0.0] };
@@ -94,17 +96,16 @@ pub fn upright_rotation(tools: &Ffmpeg, path: &Path, info: &VideoInfo) -> Result
         if !finder.search(&frame, Extent::Quick, &|_| true)?.is_empty() {
             return Ok(Rotation::None);
         }
-        frames.push(frame);
-    }
-    let mut rotation = None;
-    for frame in &frames {
-        let Some(face) = finder.find_largest(frame)? else { continue };
-        let upright = Rotation::against(roll(&face.points));
-        if *rotation.get_or_insert(upright) != upright {
+        let Some(face) = finder.find_largest(&frame)? else { continue };
+        found.push(Rotation::against(roll(&face.points)));
+        if found.iter().any(|rotation| *rotation != found[0]) {
             return Ok(Rotation::None);
         }
+        if found.len() == ENOUGH {
+            break;
+        }
     }
-    Ok(rotation.unwrap_or_default())
+    Ok(found.first().copied().unwrap_or_default())
 }
 
 /// The frame at this time in seconds, scaled down; `None` if it cannot be read.

@@ -89,7 +89,11 @@ fn a_video_is_rotated_by_its_button_and_its_key() {
     harness.key_press_modifiers(Modifiers::SHIFT, Key::R);
     harness.run_steps(2);
     assert_eq!(playback.rotation(), Rotation::Half);
-    harness.state_mut().backend.reports.push(Report::VideoRotated("holiday.mp4".to_owned()));
+    // Another video, which was closed meanwhile, is not mentioned.
+    harness.state_mut().backend.reports.push(Report::VideoRotated(Box::new(self::playback())));
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("is shown rotated").is_none());
+    harness.state_mut().backend.reports.push(Report::VideoRotated(Box::new(playback)));
     harness.run_steps(2);
     harness.get_by_label_contains("“holiday.mp4” is shown rotated");
 }

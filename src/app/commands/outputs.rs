@@ -42,6 +42,13 @@ impl CommandHandler<'_> {
         self.show_source(Source::Video(playback));
     }
 
+    /// Notifies the user that the video was rotated, if it still plays.
+    pub(super) fn video_rotated(&mut self, rotated: &Playback) {
+        if matches!(&self.state.source, Source::Video(playback) if playback.is(rotated)) {
+            self.notify(Severity::Success, message!("video-rotated", name = rotated.name()), None);
+        }
+    }
+
     fn record(&mut self) {
         if matches!(self.state.layout, Layout::Sweep | Layout::Training) {
             return self.notify(Severity::Error, message!("cannot-record-this"), None);

@@ -226,8 +226,8 @@ pub enum Report {
     Training(Arc<TrainingRun>),
     /// A video that was opened.
     Video(Box<Playback>),
-    /// The video of this name was rotated, because its faces do not stand upright.
-    VideoRotated(String),
+    /// A video was rotated, because its faces do not stand upright.
+    VideoRotated(Box<Playback>),
     /// A recording has ended.
     Recorded {
         /// The file.

@@ -200,7 +200,7 @@ impl Worker {
         match opened {
             Ok(playback) => {
                 self.reporter.report(Report::Video(Box::new(playback.clone())));
-                spawn_task("video rotation", &self.reporter, move || turn_upright(&playback));
+                spawn_task("video rotation", &self.reporter, move || turn_upright(playback));
             }
             Err(error) => self.reporter.report(Report::Failed(error.message())),
         }
@@ -208,9 +208,9 @@ impl Worker {
 }
 
 /// Rotates a video whose faces lie sideways while it plays.
-fn turn_upright(playback: &Playback) -> Option<Report> {
+fn turn_upright(playback: Playback) -> Option<Report> {
     match playback.turn_upright() {
-        Ok(rotated) => rotated.then(|| Report::VideoRotated(playback.name())),
+        Ok(rotated) => rotated.then(|| Report::VideoRotated(Box::new(playback))),
         Err(error) => Some(Report::Failed(error.message())),
     }
 }
