@@ -78,8 +78,8 @@ impl Rotation {
     }
 }
 
-/// The rotation after which the faces of a video are upright, judged by a few of its frames. [`Rotation::None`] if one of
-/// them shows an upright face, none shows a face, or they contradict each other.
+/// The rotation after which the faces of a video are upright, judged by a few of its frames. [`Rotation::None`] if one
+/// of them shows an upright face, none shows a face, or they contradict each other.
 ///
 /// # Errors
 /// When a network fails.
