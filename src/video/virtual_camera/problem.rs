@@ -69,6 +69,7 @@ impl DeviceProblem {
             _ if is_gone(&cause) => Self::Missing(path),
             io::ErrorKind::PermissionDenied => Self::Denied(path),
             io::ErrorKind::ResourceBusy => Self::Busy(path),
+            io::ErrorKind::InvalidInput => Self::NotAnOutput(path),
             _ => Self::Other { path, cause },
         }
     }
@@ -88,6 +89,13 @@ fn is_gone(_cause: &io::Error) -> bool {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_that_refuses_pictures_is_no_virtual_camera() {
+        let cause = io::Error::from_raw_os_error(libc::EINVAL);
+        let problem = DeviceProblem::of(Path::new("/dev/video1"), cause).to_string();
+        assert!(problem.starts_with("/dev/video1 is not a virtual camera"), "{problem}");
+    }
 
     #[test]
     fn a_device_that_vanishes_is_missing() {
