@@ -18,6 +18,9 @@ const MAX_DELAY: Duration = Duration::from_millis(80);
 const REPEAT_INTERVAL: Duration = Duration::from_millis(200);
 /// Maximum number of repetitions of a paused frame.
 const MAX_REPEATS: u32 = 6;
+/// Longest wait for the first frame after a seek before the next seek is carried out. Without a wait, a dragged slider
+/// would show nothing.
+const SEEK_TIMEOUT: Duration = Duration::from_secs(10);
 /// More than the rounding error of a position, in seconds.
 const ROUNDING: f64 = 0.001;
 
@@ -150,6 +153,8 @@ struct VideoSource {
     info: VideoInfo,
     size: [u32; 2],
     reader: Option<VideoReader>,
+    /// When the reader was opened.
+    opened: Instant,
     /// A point in time, and the position in nanoseconds that is due then.
     clock: Option<(Instant, u64)>,
     /// A frame that is not due yet.
@@ -178,6 +183,7 @@ impl VideoSource {
             info,
             size,
             reader: None,
+            opened: Instant::now(),
             clock: None,
             next: None,
             shown: None,
@@ -192,6 +198,10 @@ impl VideoSource {
 
     /// Carries out a pending seek or rotation, and starts the decoder if there is none.
     fn prepare(&mut self) -> Result<(), VideoError> {
+        let is_waiting = self.reader.is_some() && self.shown.is_none() && !self.ended;
+        if is_waiting && self.opened.elapsed() < SEEK_TIMEOUT {
+            return Ok(());
+        }
         let rotation = self.playback.rotation();
         let mut control = self.playback.control();
         let mut seek = control.seek.take();
@@ -211,7 +221,7 @@ impl VideoSource {
             _ => ReadFrom::Frame(0),
         };
         let Shared { tools, path, .. } = &*self.playback.0;
-        self.reader = None;
+        (self.reader, self.opened) = (None, Instant::now());
         self.reader = Some(VideoReader::open(tools, path, &self.info, from, self.size)?);
         self.playback.control().position = seek.unwrap_or(0.0).max(0.0);
         self.decoded = (from == ReadFrom::Frame(0), 0);
@@ -244,6 +254,7 @@ impl VideoSource {
         // A video of one frame rests, instead of starting decoders without end.
         if control.looping && self.decoded != (true, 1) {
             control.seek = Some(0.0);
+            self.reader = None;
         } else {
             control.paused = true;
             self.ended = true;

@@ -74,6 +74,24 @@ fn seeking_to_the_end_shows_the_last_frame() {
     assert!(matches!(source.state(), SourceState::Streaming { .. }));
 }
 
+/// A slider that is dragged sends seeks faster than they can be carried out.
+#[test]
+fn every_seek_that_begins_shows_a_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let (playback, mut source) = open(&bars(folder.path(), "clip.mp4", "-c:v libx264 -pix_fmt yuv420p -g 5"));
+    until(source.as_mut(), |frame| frame.is_some());
+    playback.pause(true);
+    playback.seek(0.3);
+    source.next_frame(Duration::ZERO);
+    playback.seek(0.6);
+    assert_eq!(playback.position(), 0.6, "the slider follows the pointer");
+    let shown = until(source.as_mut(), |frame| frame.is_some()).unwrap();
+    let next = until(source.as_mut(), |frame| {
+        frame.is_some_and(|frame| !Arc::ptr_eq(&frame.picture, &shown.picture))
+    });
+    assert!(next.is_some() && (0.55..0.7).contains(&playback.position()), "{}", playback.position());
+}
+
 #[test]
 fn a_video_of_one_frame_rests() {
     let folder = tempfile::tempdir().unwrap();
