@@ -16,6 +16,7 @@ mod appearance;
 mod apply;
 mod change;
 mod change_pixels;
+mod coarse;
 mod face_state;
 mod layers;
 mod network;
@@ -45,6 +46,7 @@ pub use view::{
 use self::appearance::{Head, HeadAppearance};
 use self::apply::{Canvas, FaceWindow, apply_to_crop};
 use self::change_pixels::ChangePixels;
+use self::coarse::Coarse;
 use self::face_state::{FaceState, Readings};
 use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
@@ -169,10 +171,10 @@ impl Mirror {
         let canvas = Canvas {
             crop,
             window: face_window(crop),
-            small: &encoded.small,
+            coarse: &encoded.coarse,
             appearance: Some((&encoded.appearance, encoded.current_age)),
         };
-        apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?)
+        Ok(apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?))
     }
 
     /// Encodes the next frame of a face, given the state after its previous frame.
@@ -206,7 +208,9 @@ impl Mirror {
         }
         let lines = state.mesh.as_deref().zip(state.person.as_mut());
         let appearance = HeadAppearance::of(crop, Head { masks: &masks, guide: &guide, lines }, &self.atlas)?;
-        Ok((Encoded { small, features, appearance, current_age }, state))
+        let weight = appearance.weight_within(face_window(crop), small.dim(3)?);
+        let coarse = Coarse::of(&small, Some(&weight))?;
+        Ok((Encoded { coarse, features, appearance, current_age }, state))
     }
 }
 
@@ -218,8 +222,7 @@ fn face_window(crop: &RgbImage) -> FaceWindow {
 
 /// The encoder's output for a crop.
 struct Encoded {
-    /// The network's input.
-    small: Tensor,
+    coarse: Coarse,
     features: Features,
     appearance: HeadAppearance,
     current_age: f32,
