@@ -50,14 +50,11 @@ pub(super) fn apply_to_crop(
     let coarse = Coarse::of(canvas.small)?;
     let columns = columns(canvas, changes.first().map_or(1, |change| change.side));
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
-        let picture = match canvas.appearance {
+        let (picture, network_weight) = match canvas.appearance {
             Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
-            None => canvas.crop.clone(),
+            None => (canvas.crop.clone(), Vec::new()),
         };
-        let network_weight = canvas
-            .appearance
-            .map_or(&[][..], |(appearance, present)| appearance.network_weights(present, *age));
-        let picture = change.apply(canvas, picture, network_weight, &coarse, &columns);
+        let picture = change.apply(canvas, picture, &network_weight, &coarse, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }
     });
     Ok(aged.collect())
