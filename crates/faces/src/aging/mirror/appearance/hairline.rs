@@ -16,7 +16,7 @@ use crate::interpolation::{interpolate, smooth_step_between};
 
 /// Recession of the baldest men's hairlines at the temples by age in years, in eye distances.
 const RECEDED_BY: [(f32, f32); 6] =
-    [(24.0, 0.0), (36.0, 0.09), (48.0, 0.2), (60.0, 0.34), (76.0, 0.48), (86.0, 0.54)];
+    [(24.0, 0.0), (36.0, 0.06), (48.0, 0.16), (60.0, 0.33), (76.0, 0.48), (86.0, 0.54)];
 /// Side of the plane of shifts, in pixels.
 const SIDE: usize = 64;
 /// Heights above the brows, in eye distances: the shift grows between the first two, and shrinks between the last two.

@@ -17,9 +17,9 @@ use agemirror_kernels::widest;
 /// Hair that the baldest men have lost, by age in years: 1 is all that can be lost.
 const LOST_BY: [(f32, f32); 8] = [
     (24.0, 0.0),
-    (36.0, 0.1),
-    (45.0, 0.2),
-    (52.0, 0.34),
+    (36.0, 0.06),
+    (45.0, 0.14),
+    (52.0, 0.29),
     (60.0, 0.54),
     (68.0, 0.74),
     (76.0, 0.89),
