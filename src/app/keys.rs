@@ -50,6 +50,8 @@ pub(crate) const SAVE: KeyboardShortcut = key(Key::S);
 pub(crate) const COPY: KeyboardShortcut = command(Key::C);
 /// Record what is shown.
 pub(crate) const RECORD: KeyboardShortcut = command(Key::R);
+/// Rotate the video.
+pub(crate) const ROTATE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::SHIFT, Key::R);
 /// Capture the current picture.
 pub(crate) const CAPTURE: KeyboardShortcut = key(Key::C);
 /// One step to the left: one year younger, or one picture of a sweep back.

@@ -38,6 +38,8 @@ pub struct Window<B: Backend> {
     requested_at: f64,
     /// The tiles that were last sent to be read.
     read: Option<Arc<TileSet>>,
+    /// The age that the virtual camera was last asked to show, in years.
+    camera_age: f32,
     /// The folder of the training run that is watched.
     watched: Option<PathBuf>,
     /// The last fault of the pipeline that was reported to the user.
@@ -56,6 +58,7 @@ impl<B: Backend> Window<B> {
         backend.request(Request::RefreshWeights);
         let requested = PipelineRequest::from_state(&state);
         Self {
+            camera_age: state.age,
             state,
             backend,
             textures: Textures::default(),
@@ -103,6 +106,7 @@ impl<B: Backend> Window<B> {
         self.play_sweep(&ctx, &view);
         self.send_pipeline_request(&ctx, &view);
         self.request_readings(&view);
+        self.show_age_on_camera();
         self.watch_run();
     }
 
@@ -207,6 +211,15 @@ impl<B: Backend> Window<B> {
             self.backend.request(Request::ReadTiles(Arc::clone(set)));
         }
         self.read = set.cloned();
+    }
+
+    /// Lets the virtual camera follow the age slider.
+    fn show_age_on_camera(&mut self) {
+        let age = self.state.age;
+        if age != self.camera_age {
+            self.backend.request(Request::VirtualCameraAge(age));
+            self.camera_age = age;
+        }
     }
 
     /// Watches the training run while it is shown.

@@ -10,18 +10,18 @@ use serde::Serialize;
 
 use super::age_picture::{Aged, Layout, PictureAger};
 use super::age_video::{VideoOptions, VideoOutcome, VideoRequest, age_videos};
-use crate::video::looks_like_video;
+use crate::video::{looks_like_video, looks_like_video_in_folder};
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line, progress_bar};
 use agemirror_faces::compose::check_folder;
 use agemirror_faces::face::{FaceProblem, InputKind, SearchStep};
-use agemirror_pictures::collect_pictures;
+use agemirror_pictures::{Found, collect_files};
 
 /// Arguments of `agemirror age`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Pictures, videos, and folders of pictures
+    /// Pictures, videos, and folders of them
     #[arg(required = true, value_name = "PICTURE|VIDEO|FOLDER")]
     pictures: Vec<PathBuf>,
     /// The folder to write to; created if missing, nothing in it is overwritten
@@ -60,6 +60,9 @@ struct Summary {
     pictures: Vec<Outcome>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     videos: Vec<VideoOutcome>,
+    /// The videos in the folders, which the layout leaves out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    videos_left_out: Vec<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -67,13 +70,26 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         print_error("a sweep goes from one age to another; name at least two, as in --ages 10.0,80");
         return Ok(ExitCode::from(2));
     }
+    let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
+    let (mut videos, others): (Vec<_>, Vec<_>) = arguments.pictures.iter().cloned().partition(is_video);
+    if arguments.layout == Layout::Sweep && !videos.is_empty() {
+        print_error("a sweep is made of one picture; choose --layout tiles, strip or grid for videos");
+        return Ok(ExitCode::from(2));
+    }
     let interrupt = Interrupt::listen()?;
     check_folder(&arguments.out)?;
-    let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
-    let (videos, others): (Vec<_>, Vec<_>) = arguments.pictures.iter().cloned().partition(is_video);
-    let (pictures, unreadable) = collect_pictures(&others);
-    let mut outcomes: Vec<Outcome> =
-        unreadable.iter().map(|error| failure(None, error.to_string())).collect();
+    let Found { pictures, videos: in_folders, errors } = collect_files(&others, &looks_like_video_in_folder);
+    let mut outcomes: Vec<Outcome> = errors.iter().map(|error| failure(None, error.to_string())).collect();
+    let videos_left_out = match arguments.layout {
+        Layout::Sweep => in_folders,
+        Layout::Tiles | Layout::Strip | Layout::Grid => {
+            videos.extend(in_folders);
+            Vec::new()
+        }
+    };
+    if let Some(path) = videos_left_out.first() {
+        print_error(&left_out_videos(path, videos_left_out.len()));
+    }
     let aged_pictures = age_pictures(arguments, &pictures, &interrupt)?;
     let Arguments { out, layout, json, aging, video, .. } = arguments;
     let request = VideoRequest { out, layout: *layout, json: *json, aging, video: *video };
@@ -83,13 +99,15 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let failed = outcomes.iter().filter(|outcome| outcome.error.is_some()).count()
         + aged_videos.iter().filter(|video| !video.finished).count();
     let aged = outcomes.len() + aged_videos.len() - failed;
-    let summary = Summary { aged, failed, not_reached, pictures: outcomes, videos: aged_videos };
+    let videos_left_out = videos_left_out.iter().map(|path| path.display().to_string()).collect();
+    let summary =
+        Summary { aged, failed, not_reached, pictures: outcomes, videos: aged_videos, videos_left_out };
     if arguments.json {
         print_json(&summary)?;
     } else {
         print_line(&summary_in_words(&summary, arguments));
     }
-    Ok(if failed + not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed + not_reached == 0 && aged > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Ages the pictures one after the other until all are done or Ctrl-C is pressed.
@@ -176,6 +194,16 @@ fn left_out_in_words(aged: usize, left_out: &BTreeMap<&'static str, usize>) -> S
     };
     let reasons: Vec<_> = left_out.iter().map(|(name, count)| format!("{count} {}", title(name))).collect();
     format!("{aged} of {found} faces were aged; left out: {}", reasons.join(", "))
+}
+
+/// What is said of videos in folders for which no sweep is made: how many there are, and the `first` of them.
+fn left_out_videos(first: &Path, count: usize) -> String {
+    let first = first.display();
+    let left_out = match count {
+        1 => format!("“{first}” is left out"),
+        count => format!("{count} videos are left out, such as “{first}”"),
+    };
+    format!("{left_out}: a sweep is made of one picture; age videos with --layout tiles, strip or grid")
 }
 
 fn summary_in_words(summary: &Summary, arguments: &Arguments) -> String {

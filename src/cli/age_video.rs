@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::age_picture::Layout;
 use crate::video::{
-    AgedVideo, Ffmpeg, MAX_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
+    AgedVideo, Ffmpeg, MAX_QUALITY, Rotation, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep,
+    age_video,
 };
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
@@ -28,6 +29,9 @@ pub(super) struct VideoOptions {
     /// Quality of videos, from 0 (best, large) to 51 [default: hardly any loss is seen]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_QUALITY)))]
     pub quality: Option<u8>,
+    /// Rotates videos clockwise, in degrees [default: so that faces are upright]
+    #[arg(long, value_enum, value_name = "DEGREES")]
+    pub rotate: Option<Rotation>,
     /// Continues videos that were interrupted before
     #[arg(long)]
     pub resume: bool,
@@ -65,10 +69,13 @@ pub(super) fn age_videos(
     if videos.is_empty() || interrupt.is_set() {
         return Ok(outcomes);
     }
-    if request.layout == Layout::Sweep {
-        anyhow::bail!("a sweep is made of one picture; choose --layout tiles, strip or grid for videos");
-    }
-    let tools = Ffmpeg::find()?;
+    let tools = match Ffmpeg::find() {
+        Ok(tools) => tools,
+        Err(error) => {
+            print_error(&error.to_string());
+            return Ok(videos.iter().map(|path| failure(path, &error)).collect());
+        }
+    };
     let model = open_model(request.aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
     for path in videos {
         if interrupt.is_set() {
@@ -94,7 +101,7 @@ fn age_one(
     interrupt: &Interrupt,
 ) -> Result<AgedVideo, VideoError> {
     let targets = request.aging.targets();
-    let VideoOptions { codec, quality, resume } = request.video;
+    let VideoOptions { codec, quality, rotate, resume } = request.video;
     let job = VideoJob {
         tools,
         path,
@@ -109,6 +116,7 @@ fn age_one(
         },
         codec,
         quality,
+        rotation: rotate,
         resume,
     };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -152,24 +160,28 @@ impl Progress {
 }
 
 fn outcome(path: &Path, aged: Result<AgedVideo, VideoError>) -> VideoOutcome {
-    let video = path.display().to_string();
     match aged {
         Ok(aged) => {
+            let video = path.display().to_string();
             let finished = aged.is_whole();
             let written: Vec<_> = aged.written.iter().map(|path| path.display().to_string()).collect();
             let error = (!finished).then(|| stopped(&video, &aged));
             let AgedVideo { frames, frames_with_faces, remarks, .. } = aged;
             VideoOutcome { video, frames, frames_with_faces, written, remarks, finished, error }
         }
-        Err(error) => VideoOutcome {
-            video,
-            frames: 0,
-            frames_with_faces: 0,
-            written: Vec::new(),
-            remarks: Vec::new(),
-            finished: false,
-            error: Some(error.to_string()),
-        },
+        Err(error) => failure(path, &error),
+    }
+}
+
+fn failure(path: &Path, error: &VideoError) -> VideoOutcome {
+    VideoOutcome {
+        video: path.display().to_string(),
+        frames: 0,
+        frames_with_faces: 0,
+        written: Vec::new(),
+        remarks: Vec::new(),
+        finished: false,
+        error: Some(error.to_string()),
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) struct Arguments {
 /// # Errors
 /// When the folder cannot be written.
 pub(super) fn run(arguments: &Arguments, mut command: Command) -> anyhow::Result<ExitCode> {
+    let manual = without_help(command.clone());
     let [man, completions] = ["man", "completions"].map(|name| arguments.folder.join(name));
     for folder in [&man, &completions] {
         std::fs::create_dir_all(folder)?;
@@ -29,6 +30,11 @@ pub(super) fn run(arguments: &Arguments, mut command: Command) -> anyhow::Result
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
         generate_to(shell, &mut command, "agemirror", &completions)?;
     }
-    clap_mangen::generate_to(command, &man)?;
+    clap_mangen::generate_to(manual, &man)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command line without `help` commands, each of which would get a page that repeats another one.
+fn without_help(command: Command) -> Command {
+    command.disable_help_subcommand(true).mut_subcommands(without_help)
 }

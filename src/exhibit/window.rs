@@ -70,6 +70,8 @@ pub struct ExhibitWindow<B: Backend> {
     escape_since: Option<f64>,
     /// When frames last came from the camera, in seconds.
     streaming_at: f64,
+    /// Whether frames came from the camera in the previous frame of the window.
+    was_streaming: bool,
     saved_at: f64,
     full_screen: FullScreen,
     leaving: bool,
@@ -109,6 +111,7 @@ impl<B: Backend> ExhibitWindow<B> {
             fault: None,
             escape_since: None,
             streaming_at: 0.0,
+            was_streaming: false,
             saved_at: 0.0,
             full_screen: FullScreen::default(),
             leaving: false,
@@ -164,6 +167,11 @@ impl<B: Backend> ExhibitWindow<B> {
             self.count(|counts| counts.faults += 1);
         }
         self.fault.clone_from(&view.status.fault);
+        let lost_camera = self.was_streaming && !is_streaming(view);
+        self.was_streaming = is_streaming(view);
+        if lost_camera {
+            self.count(|counts| counts.faults += 1);
+        }
     }
 
     fn count(&mut self, change: impl FnOnce(&mut super::counts::Counts)) {

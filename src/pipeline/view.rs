@@ -40,7 +40,7 @@ pub struct AgedFace {
 }
 
 /// Progress of a held frame, whose tiles are made one by one.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
     /// Number of finished tiles, over all faces.
     pub made: usize,

@@ -4,18 +4,20 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::faces::Survey;
+use super::faces::{Survey, reason};
 use super::frame_ager::FrameAger;
 use super::join::{Container, Join};
 use super::layout::Sheet;
 use super::sink::Sink;
 use super::unfinished::Unfinished;
-use super::{EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader};
+use super::{
+    EncoderSettings, Ffmpeg, ReadFrom, Rotation, Speed, VideoCodec, VideoError, VideoInfo, VideoReader,
+};
 use agemirror_faces::age::{AgeTarget, Gender};
 use agemirror_faces::aging::AgingModel;
 use agemirror_faces::compose::{Provenance, check_folder, file_name};
 use agemirror_faces::crop::FaceChoice;
-use agemirror_faces::face::{FacePaths, InputKind};
+use agemirror_faces::face::FacePaths;
 
 pub use super::layout::VideoLayout;
 
@@ -49,6 +51,8 @@ pub struct VideoJob<'a> {
     pub codec: VideoCodec,
     /// Constant rate factor, 0 (best) to [`super::MAX_QUALITY`]; `None` uses the codec's default.
     pub quality: Option<u8>,
+    /// How to rotate the frames, in addition to what the file says; `None` rotates faces that lie sideways.
+    pub rotation: Option<Rotation>,
     /// Whether to continue an interrupted run.
     pub resume: bool,
 }
@@ -110,10 +114,10 @@ pub fn age_video(
     let paths = survey.paths();
     if paths.is_empty() {
         done.remove();
-        let reason = paths.problem().reason(InputKind::Still).to_owned();
+        let reason = reason(paths.problem()).to_owned();
         return Err(VideoError::NoFace { name: info.name, reason });
     }
-    let (info, times_ns) = (&info, survey.times_ns.as_slice());
+    let (info, times_ns) = (&info.rotated(survey.rotation), survey.times_ns.as_slice());
     Writer { job, info, times_ns, paths: &paths }.write(model, &mut done, watch)?;
     let written = join(job, info, &done, times_ns, watch)?;
     let aged = AgedVideo {
@@ -140,7 +144,7 @@ fn survey(
         return Ok(Some(survey));
     }
     let step = |frames| watch(VideoStep::Faces(frames, info.frames));
-    match Survey::make(job.tools, job.path, info, step) {
+    match Survey::make(job.tools, job.path, info, job.rotation, step) {
         Ok(survey) => {
             done.keep_survey(&survey)?;
             Ok(Some(survey))
@@ -197,9 +201,9 @@ impl VideoJob<'_> {
     /// Identifies the settings; a run can only be resumed with the same ones.
     fn key(&self, model: &dyn AgingModel) -> String {
         let ages: Vec<_> = self.targets.iter().map(|target| (&target.label, target.age)).collect();
-        let Self { gender, faces, layout, codec, quality, .. } = self;
-        let hash = &model.info().weights_hash;
-        format!("{ages:?} {gender:?} {faces:?} {layout:?} {codec:?} {quality:?} {} {hash}", model.info().name)
+        let Self { gender, faces, layout, codec, quality, rotation, .. } = self;
+        let (name, hash) = (model.info().name, &model.info().weights_hash);
+        format!("{ages:?} {gender:?} {faces:?} {layout:?} {codec:?} {quality:?} {rotation:?} {name} {hash}")
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ffmpeg, ReadFrom, VideoError, VideoInfo, VideoReader};
+use super::{Ffmpeg, ReadFrom, Rotation, VideoError, VideoInfo, VideoReader, upright_rotation};
 use agemirror_faces::face::{FacePaths, FaceProblem, Observed, SequenceTracker};
 
 /// A video is reported as cut short if its last frame is earlier than this fraction of its length.
@@ -19,20 +19,25 @@ pub(super) struct Survey {
     pub(super) times_ns: Vec<u64>,
     /// Faults of the file that do not prevent aging, such as a missing end.
     pub(super) remarks: Vec<String>,
+    /// How the frames were rotated.
+    pub(super) rotation: Rotation,
     observed: Vec<Vec<Observed>>,
     cuts: Vec<usize>,
     problem: Option<String>,
 }
 
 impl Survey {
-    /// Tracks faces through every frame. `step` receives the number of frames done and stops the pass by returning
-    /// `false`.
+    /// Tracks faces through every frame. Without a `rotation`, frames whose faces lie sideways are rotated. `step` receives
+    /// the number of frames done and stops the pass by returning `false`.
     pub(super) fn make(
         tools: &Ffmpeg,
         path: &Path,
         info: &VideoInfo,
+        rotation: Option<Rotation>,
         mut step: impl FnMut(u64) -> bool,
     ) -> Result<Self, VideoError> {
+        let upright = rotation.map_or_else(|| upright_rotation(tools, path, info), Ok)?;
+        let info = &info.rotated(upright);
         let mut tracker = SequenceTracker::new()?;
         let mut reader = VideoReader::open(tools, path, info, ReadFrom::Frame(0), info.size)?;
         let mut times_ns = Vec::new();
@@ -43,10 +48,18 @@ impl Survey {
                 return Err(VideoError::Stopped);
             }
         }
-        let remarks = remarks(info, &reader, &times_ns);
+        let mut remarks = remarks(info, &reader, &times_ns);
+        if rotation.is_none() && upright != Rotation::None {
+            remarks.push(format!(
+                "“{}” was rotated clockwise by {} degrees, because its faces do not stand upright; add --rotate 0 to \
+                 keep it as it is",
+                info.name,
+                upright.degrees()
+            ));
+        }
         let (observed, cuts, problem) = tracker.into_parts();
         let problem = problem.map(|problem| problem.name().to_owned());
-        Ok(Self { times_ns, remarks, observed, cuts, problem })
+        Ok(Self { times_ns, remarks, rotation: upright, observed, cuts, problem })
     }
 
     /// The smoothed faces of all frames.
@@ -88,6 +101,26 @@ fn remarks(info: &VideoInfo, reader: &VideoReader, times_ns: &[u64]) -> Vec<Stri
         ));
     }
     remarks
+}
+
+/// Why no face of a video can be aged, and what to do, to follow a colon.
+pub(super) fn reason(problem: FaceProblem) -> &'static str {
+    match problem {
+        FaceProblem::NoFace => {
+            "no face was found in it; if its picture lies sideways, add --rotate 90, 180 or 270, otherwise choose \
+             another video"
+        }
+        FaceProblem::TooSmall => {
+            "its faces are too small, with fewer than 24 pixels between the eyes; choose a larger copy of it"
+        }
+        FaceProblem::CutByEdge => {
+            "its faces are cut by the edge of the picture; choose a video that shows all of a face"
+        }
+        FaceProblem::TurnedAway => {
+            "its faces are turned away; choose a video in which one looks towards the camera"
+        }
+        FaceProblem::TooDark => "it is too dark to see a face; choose a brighter video",
+    }
 }
 
 /// Formats a time as minutes and seconds.

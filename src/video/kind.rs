@@ -9,14 +9,27 @@ const EXTENSIONS: [&str; 24] = [
     "mp4", "m4v", "mov", "qt", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "wmv", "asf", "flv",
     "ogv", "3gp", "3g2", "mxf", "dv", "vob", "y4m", "ivf", "nut",
 ];
-/// Brands of pictures in the MP4 container: HEIC and AVIF.
-const PICTURE_BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"];
+/// Extensions of video files that other files have as well, such as those of TypeScript.
+const AMBIGUOUS_EXTENSIONS: [&str; 2] = ["ts", "mts"];
+/// Brands of pictures in the MP4 container: HEIC, AVIF and Canon's raw photographs.
+const PICTURE_BRANDS: [&[u8]; 12] = [
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"avif", b"avis",
+    b"crx ",
+];
 
 /// Whether the file at `path` is a video, readable or not, by its first bytes, otherwise by its extension.
 #[must_use]
 pub fn looks_like_video(path: &Path) -> bool {
     let start = beginning(path);
-    begins_like_video(&start) || (!begins_like_picture(&start) && has_video_extension(path))
+    begins_like_video(&start) || (!begins_like_picture(&start) && has_extension(path, &EXTENSIONS))
+}
+
+/// Like [`looks_like_video`], for a file that was not named but found in a folder: an extension that other files have as
+/// well does not count.
+#[must_use]
+pub fn looks_like_video_in_folder(path: &Path) -> bool {
+    looks_like_video(path)
+        && (!has_extension(path, &AMBIGUOUS_EXTENSIONS) || begins_like_video(&beginning(path)))
 }
 
 /// The bytes by which a file is recognised; empty if it cannot be read, or is a pipe, which might never answer and whose
@@ -29,9 +42,9 @@ pub(super) fn beginning(path: &Path) -> Vec<u8> {
     start
 }
 
-fn has_video_extension(path: &Path) -> bool {
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    ending.is_some_and(|ending| EXTENSIONS.contains(&ending.as_str()))
+    ending.is_some_and(|ending| extensions.contains(&ending.as_str()))
 }
 
 /// Whether a file that begins with `start` is a video in a known format.
@@ -116,9 +129,25 @@ mod tests {
         assert!(looks_like_video(&file("text.MP4", b"no video, but its name says so")));
         assert!(looks_like_video(Path::new("missing.mkv")));
         assert!(!looks_like_video(&file("picture.heic", b"\0\0\0\x18ftypheic\0\0\0\0")));
+        assert!(!looks_like_video(&file("raw.CR3", b"\0\0\0\x18ftypcrx \0\0\0\0")));
         assert!(!looks_like_video(&file("picture.mp4", b"\x89PNG\r\n\x1a\n")));
         assert!(!looks_like_video(&file("text.txt", b"text")));
         assert!(!looks_like_video(&file("a.jpg", &[0xFF, 0xD8, 0xFF, 0xE0])));
+    }
+
+    #[test]
+    fn source_code_in_a_folder_is_no_video() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, start: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, start).unwrap();
+            path
+        };
+        let code = file("index.ts", b"export const age = 70;");
+        assert!(looks_like_video(&code) && !looks_like_video_in_folder(&code));
+        let stream: Vec<u8> = (0..512).map(|byte| if byte % 188 == 0 { 0x47 } else { 0 }).collect();
+        assert!(looks_like_video_in_folder(&file("clip.ts", &stream)));
+        assert!(looks_like_video_in_folder(&file("clip.mp4", b"damaged")));
     }
 
     #[cfg(unix)]

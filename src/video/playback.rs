@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::reader::Polled;
-use super::{Ffmpeg, ReadFrom, TimedFrame, VideoError, VideoInfo, VideoReader};
+use super::{Ffmpeg, ReadFrom, Rotation, TimedFrame, VideoError, VideoInfo, VideoReader, upright_rotation};
 use crate::camera::{FrameSource, SourceCounters, SourceState};
 use agemirror_pictures::Frame;
 
@@ -18,6 +18,11 @@ const MAX_DELAY: Duration = Duration::from_millis(80);
 const REPEAT_INTERVAL: Duration = Duration::from_millis(200);
 /// Maximum number of repetitions of a paused frame.
 const MAX_REPEATS: u32 = 6;
+/// Longest wait for the first frame after a seek before the next seek is carried out. Without a wait, a dragged slider
+/// would show nothing.
+const SEEK_TIMEOUT: Duration = Duration::from_secs(10);
+/// More than the rounding error of a position, in seconds.
+const ROUNDING: f64 = 0.001;
 
 /// Control of a playing video, shared between the window and the source: pause, loop, and position.
 #[derive(Clone)]
@@ -37,13 +42,15 @@ struct Control {
     seek: Option<f64>,
     /// Position of the current frame, in seconds.
     position: f64,
+    /// How frames are rotated, once that was chosen.
+    rotation: Option<Rotation>,
 }
 
 impl Playback {
     /// Starts playing a video from its beginning, in a loop.
     #[must_use]
     pub fn new(tools: Ffmpeg, path: PathBuf, info: VideoInfo) -> Self {
-        let control = Control { paused: false, looping: true, seek: None, position: 0.0 };
+        let control = Control { paused: false, looping: true, seek: None, position: 0.0, rotation: None };
         Self(Arc::new(Shared { tools, path, info, control: Mutex::new(control) }))
     }
 
@@ -99,6 +106,33 @@ impl Playback {
         self.control().seek = Some(seconds.clamp(0.0, last));
     }
 
+    /// How frames are rotated, in addition to what the file says.
+    #[must_use]
+    pub fn rotation(&self) -> Rotation {
+        self.control().rotation.unwrap_or_default()
+    }
+
+    /// Rotates the frames, in addition to what the file says.
+    pub fn rotate(&self, rotation: Rotation) {
+        self.control().rotation = Some(rotation);
+    }
+
+    /// Rotates the frames so that their faces are upright, unless [`Playback::rotate`] was called before or meanwhile.
+    /// Returns whether they are rotated now. Takes seconds.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn turn_upright(&self) -> Result<bool, VideoError> {
+        let Shared { tools, path, info, .. } = &*self.0;
+        let upright = upright_rotation(tools, path, info)?;
+        let mut control = self.control();
+        if upright == Rotation::None || control.rotation.is_some() {
+            return Ok(false);
+        }
+        control.rotation = Some(upright);
+        Ok(true)
+    }
+
     /// Whether both control the same playback.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
@@ -115,8 +149,12 @@ impl Playback {
 /// The source behind a [`Playback`].
 struct VideoSource {
     playback: Playback,
+    /// The video, with the rotation of the reader.
+    info: VideoInfo,
     size: [u32; 2],
     reader: Option<VideoReader>,
+    /// When the reader was opened.
+    opened: Instant,
     /// A point in time, and the position in nanoseconds that is due then.
     clock: Option<(Instant, u64)>,
     /// A frame that is not due yet.
@@ -124,6 +162,8 @@ struct VideoSource {
     shown: Option<Frame>,
     shown_at: Instant,
     again: u32,
+    /// Whether the reader started at the beginning, and the number of frames that it has decoded.
+    decoded: (bool, u64),
     ended: bool,
     state: SourceState,
     counters: SourceCounters,
@@ -131,9 +171,8 @@ struct VideoSource {
 
 impl VideoSource {
     fn new(playback: Playback) -> Self {
-        let [width, height] = playback.0.info.size;
-        let scale = (f64::from(MAX_SIDE) / f64::from(width.max(height))).min(1.0);
-        let size = [width, height].map(|side| ((f64::from(side) * scale).round() as u32).max(2));
+        let info = playback.0.info.clone();
+        let size = shown_size(&info);
         // A source that is created again after a fault continues at the last position.
         let position = playback.position();
         if position > 0.0 {
@@ -141,33 +180,51 @@ impl VideoSource {
         }
         Self {
             playback,
+            info,
             size,
             reader: None,
+            opened: Instant::now(),
             clock: None,
             next: None,
             shown: None,
             shown_at: Instant::now(),
             again: 0,
+            decoded: (true, 0),
             ended: false,
             state: SourceState::Opening,
             counters: SourceCounters::default(),
         }
     }
 
-    /// Carries out a pending seek, and starts the decoder if there is none.
+    /// Carries out a pending seek or rotation, and starts the decoder if there is none.
     fn prepare(&mut self) -> Result<(), VideoError> {
-        let seek = self.playback.control().seek.take();
+        let is_waiting = self.reader.is_some() && self.shown.is_none() && !self.ended;
+        if is_waiting && self.opened.elapsed() < SEEK_TIMEOUT {
+            return Ok(());
+        }
+        let rotation = self.playback.rotation();
+        let mut control = self.playback.control();
+        let mut seek = control.seek.take();
+        if rotation != self.info.rotation {
+            seek = seek.or(Some(control.position - ROUNDING));
+        }
+        drop(control);
         if self.reader.is_some() && seek.is_none() {
             return Ok(());
         }
-        let Shared { tools, path, info, .. } = &*self.playback.0;
-        let from = match seek {
+        self.info = self.playback.0.info.rotated(rotation);
+        self.size = shown_size(&self.info);
+        // The last frame begins before the end.
+        let last = self.info.seconds.map_or(f64::MAX, |seconds| seconds - 1.5 / self.info.rate);
+        let from = match seek.map(|seconds| seconds.min(last)) {
             Some(seconds) if seconds > 0.0 => ReadFrom::Seconds(seconds),
             _ => ReadFrom::Frame(0),
         };
-        self.reader = None;
-        self.reader = Some(VideoReader::open(tools, path, info, from, self.size)?);
-        self.playback.control().position = seek.unwrap_or(0.0);
+        let Shared { tools, path, .. } = &*self.playback.0;
+        (self.reader, self.opened) = (None, Instant::now());
+        self.reader = Some(VideoReader::open(tools, path, &self.info, from, self.size)?);
+        self.playback.control().position = seek.unwrap_or(0.0).max(0.0);
+        self.decoded = (from == ReadFrom::Frame(0), 0);
         (self.clock, self.next, self.shown, self.ended) = (None, None, None, false);
         Ok(())
     }
@@ -178,18 +235,26 @@ impl VideoSource {
             return Ok(self.next.is_some());
         }
         let Some(reader) = &mut self.reader else { return Ok(false) };
-        match reader.poll(timeout)? {
-            Polled::Frame(frame) => self.next = Some(frame),
-            Polled::Pending => {}
-            Polled::End => self.end(),
+        match reader.poll(timeout) {
+            Ok(Polled::Frame(frame)) => {
+                self.decoded.1 += 1;
+                self.next = Some(frame);
+            }
+            Ok(Polled::Pending) => {}
+            Ok(Polled::End) => self.end(),
+            // The end was sought, behind the last frame.
+            Err(VideoError::Damaged { .. }) if self.decoded == (false, 0) => self.end(),
+            Err(error) => return Err(error),
         }
         Ok(self.next.is_some())
     }
 
     fn end(&mut self) {
         let mut control = self.playback.control();
-        if control.looping {
+        // A video of one frame rests, instead of starting decoders without end.
+        if control.looping && self.decoded != (true, 1) {
             control.seek = Some(0.0);
+            self.reader = None;
         } else {
             control.paused = true;
             self.ended = true;
@@ -272,6 +337,13 @@ impl VideoSource {
         thread::sleep(deadline.saturating_duration_since(Instant::now()));
         Ok(None)
     }
+}
+
+/// The size at which a video is played.
+fn shown_size(info: &VideoInfo) -> [u32; 2] {
+    let [width, height] = info.size;
+    let scale = (f64::from(MAX_SIDE) / f64::from(width.max(height))).min(1.0);
+    [width, height].map(|side| ((f64::from(side) * scale).round() as u32).max(2))
 }
 
 impl FrameSource for VideoSource {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::kind::{beginning, begins_like_video, is_encrypted};
 use super::process::{Complaints, KillOnDrop, Process, each_line};
 use super::tools::add_input;
-use super::{Colour, Ffmpeg, VideoError};
+use super::{Colour, Ffmpeg, Rotation, VideoError};
 
 /// Maximum frame size in pixels; larger frames need more memory than most machines have.
 pub const MAX_FRAME_SIZE: [u32; 2] = [4096, 2304];
@@ -35,8 +35,10 @@ pub struct VideoInfo {
     pub name: String,
     /// Index of the video stream in the file.
     pub stream: u32,
-    /// Width and height in pixels, after rotation and with square pixels.
+    /// Width and height in pixels, after every rotation and with square pixels.
     pub size: [u32; 2],
+    /// How frames are rotated, in addition to what the file says.
+    pub rotation: Rotation,
     /// Length in seconds, if the file contains it.
     pub seconds: Option<f64>,
     /// Number of frames, from the file or from its length and rate.
@@ -110,6 +112,7 @@ impl VideoInfo {
             name,
             stream: stream.index,
             size,
+            rotation: Rotation::None,
             seconds,
             frames: counted.or_else(|| seconds.map(|seconds| (seconds * rate).round() as u64)),
             rate,
@@ -121,6 +124,14 @@ impl VideoInfo {
                 .map(|stream| SoundStream { codec: stream.codec_name.clone().unwrap_or_default() })
                 .collect(),
         })
+    }
+
+    /// The same video with frames rotated by `rotation`, in addition to what the file says.
+    #[must_use]
+    pub fn rotated(&self, rotation: Rotation) -> Self {
+        // The size without this rotation; a quarter to the left swaps the sides as one to the right does.
+        let stored = self.rotation.size(self.size);
+        Self { size: rotation.size(stored), rotation, ..self.clone() }
     }
 
     /// Typical time between two frames, in nanoseconds.

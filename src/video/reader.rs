@@ -220,7 +220,8 @@ fn filters(info: &VideoInfo, from: ReadFrom, [width, height]: [u32; 2]) -> Strin
         filters.push("yadif".to_owned());
     }
     filters.push("showinfo=checksum=0".to_owned());
-    let matrix = info.colour.matrix(info.size[1]);
+    filters.extend(info.rotation.filter().map(str::to_owned));
+    let matrix = info.colour.matrix(info.rotation.size(info.size)[1]);
     // Scales to square pixels. A frame with another aspect ratio than the first keeps its own and gets bars.
     filters.push(format!(
         "scale=w=floor(min({width}\\,{height}*dar)+0.5):h=floor(min({height}\\,{width}/dar)+0.5)\

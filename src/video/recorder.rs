@@ -106,7 +106,14 @@ impl Recorder {
     /// The current status.
     #[must_use]
     pub fn status(&self) -> RecordingStatus {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let has_ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        // Only a panic ends the thread before the recording.
+        if has_ended && !status.ended {
+            status.ended = true;
+            status.problem = Some(message!("recording-panic"));
+        }
+        status.clone()
     }
 
     /// Requests a stop without waiting; [`RecordingStatus::ended`] is set once the file is finished.
@@ -123,11 +130,7 @@ impl Recorder {
 
     fn join(&mut self) {
         self.stop();
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
-            status.ended = true;
-            status.problem = Some(message!("recording-panic"));
-        }
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 

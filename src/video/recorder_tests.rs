@@ -98,6 +98,14 @@ fn a_full_disk_stops_the_recording_and_the_file_is_complete() {
 }
 
 #[test]
+fn an_internal_error_ends_the_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken: ViewSource = Arc::new(|| panic!("as a test"));
+    let recorder = Recorder::start(settings(folder.path().join("a.mp4")), broken).unwrap();
+    assert!(ended(&recorder).problem.unwrap().to_string().contains("internal error"));
+}
+
+#[test]
 fn a_recording_without_pictures_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let empty: ViewSource = Arc::new(|| LiveView { input: None, tiles: None, ..live_view(0) });

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use crate::camera::SourceState;
-use crate::pipeline::{LiveView, Statistics, Status};
+use crate::pipeline::{AgedFace, LiveView, Statistics, Status, Tile, TileSet};
+use agemirror_faces::aging::{AgeChoice, ModelInfo};
+use agemirror_faces::face::dlib::CropWindow;
+use agemirror_faces::face::{AlignmentTemplate, FaceBox, TrackedFace};
 use agemirror_pictures::Frame;
 use image::{Rgb, RgbImage};
 
@@ -27,9 +30,37 @@ pub(crate) fn live_view(level: u8) -> LiveView {
         history: Arc::new([]),
         fault: None,
     };
-    let picture = Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])));
+    // The same frame is the same picture, as in a pipeline.
+    static PICTURES: LazyLock<Vec<Arc<RgbImage>>> = LazyLock::new(|| {
+        (0..=255).map(|level| Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])))).collect()
+    });
+    let picture = Arc::clone(&PICTURES[usize::from(level)]);
     let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level), mirrored: false });
     LiveView { input, faces: Arc::default(), tiles: None, status: Arc::new(status) }
+}
+
+/// Tiles of one face, made from the frame.
+pub(crate) fn tile_set(frame: Option<Frame>, tiles: Vec<(f32, Arc<RgbImage>)>) -> TileSet {
+    let picture = Arc::new(RgbImage::new(64, 64));
+    let frame = frame.unwrap_or(Frame { picture, captured: Instant::now(), number: 0, mirrored: false });
+    let bounds = FaceBox { x: 0.0, y: 0.0, width: 8.0, height: 8.0, score: 1.0 };
+    let face = TrackedFace { id: 0, bounds, points: [[0.0; 2]; 5], mesh: Vec::new(), yaw: 0.0 };
+    let crop = Arc::clone(&frame.picture);
+    let ages = tiles.iter().map(|(age, _)| *age).collect();
+    let tile = |(age, picture)| Tile { age, picture, captured: frame.captured, finished: frame.captured };
+    let tiles = tiles.into_iter().map(tile).collect();
+    let model = ModelInfo {
+        name: "test",
+        title: "Test",
+        ages: AgeChoice::Groups(Vec::new()),
+        knows_gender: false,
+        templates: vec![AlignmentTemplate { points: [[0.5; 2]; 5] }],
+        view: CropWindow::WHOLE,
+        side: 64,
+        weights_hash: String::new(),
+    };
+    let faces = vec![AgedFace { face, crop, edge: None, current_age: None, tiles }];
+    TileSet { frame, ages, faces, whole: Vec::new(), model, progress: None }
 }
 
 /// Runs a program to its end and returns its output.

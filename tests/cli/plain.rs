@@ -1,6 +1,6 @@
 //! Usage errors, lists and the benchmark.
 
-use crate::program::run;
+use crate::program::{names, run};
 
 #[test]
 fn a_usage_error_ends_with_code_two() {
@@ -71,4 +71,18 @@ fn the_benchmark_measures_every_stage() {
         assert!(stage["median"].as_f64().unwrap() > 0.0, "{stage}");
         assert!(stage["percentile_95"].as_f64() >= stage["median"].as_f64(), "{stage}");
     }
+}
+
+#[test]
+fn packages_get_one_manual_page_for_each_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(["package-files".as_ref(), folder.path().as_os_str()]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let pages = names(&folder.path().join("man"));
+    assert!(
+        ["agemirror.1", "agemirror-age.1"].iter().all(|page| pages.iter().any(|name| name == page)),
+        "{pages:?}"
+    );
+    assert!(!pages.iter().any(|name| name.contains("help")), "{pages:?}");
+    assert_eq!(names(&folder.path().join("completions")), ["_agemirror", "agemirror.bash", "agemirror.fish"]);
 }

@@ -131,6 +131,53 @@ fn a_strip_is_one_video() {
     assert_eq!(report["videos"][0]["frames"], 15);
 }
 
+#[test]
+fn videos_in_a_folder_are_aged_or_said_to_be_left_out() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    let clip = clip(&folder, "clip.mp4", 1, "-c:a aac");
+    let out = home.path().join("out");
+    let sweep = ["--ages", "8,70", "--layout", "sweep", "--json"];
+    let ran = age(&folder, &out, &sweep);
+    assert_eq!(ran.code, Some(1), "nothing was aged: {}", ran.err);
+    assert!(ran.err.contains("clip.mp4” is left out: a sweep is made of one picture"), "{}", ran.err);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["videos_left_out"][0], clip.display().to_string());
+    let ran = age(&clip, &out, &sweep);
+    assert_eq!((ran.code, ran.err.contains("choose --layout tiles")), (Some(2), true), "{}", ran.err);
+    fs::copy(portrait(), folder.join("me.jpg")).unwrap();
+    let ran = age(&folder, &out, &["--ages", "70"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("2 files aged"), "{}", ran.out);
+    assert!(names(&out).contains(&"clip_age-70.mp4".to_owned()), "{:?}", names(&out));
+}
+
+/// A phone's video that has lost its rotation is aged as if it had not.
+#[test]
+fn a_sideways_video_is_rotated_and_that_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let upright = clip(home.path(), "upright.mp4", 1, "-c:a aac");
+    let clip = home.path().join("clip.mp4");
+    output(
+        "ffmpeg",
+        &format!("-nostdin -y -i IN -vf transpose=cclock -c:a copy {}", clip.display()),
+        &upright,
+    );
+    let out = home.path().join("out");
+    let ran = age(&clip, &out, &["--ages", "70"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("was rotated clockwise by 90 degrees"), "{}", ran.err);
+    let aged = out.join("clip_age-70.mp4");
+    assert_eq!(frame(&aged, 5).dimensions(), (320, 240));
+    let expected = image::imageops::rotate90(&frame(&clip, 5));
+    assert!(difference(&expected, &frame(&aged, 5), [280, 200, 40]) < 2.0);
+    assert_eq!(sound(&aged), sound(&clip));
+    let ran = age(&clip, &out, &["--ages", "70", "--rotate", "0"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("if its picture lies sideways, add --rotate 90, 180 or 270"), "{}", ran.err);
+}
+
 /// Ctrl-C leaves a part that plays; the run that is resumed ends as one that was never interrupted.
 #[test]
 fn an_interrupted_video_is_resumed() {
@@ -199,7 +246,7 @@ fn what_cannot_be_aged_gets_one_sentence_and_leaves_nothing() {
     }
     assert_eq!(names(&out), [""; 0]);
     let sweep = age(&nobody, &out, &["--ages", "20,70", "--layout", "sweep"]);
-    assert!(sweep.code == Some(1) && sweep.err.contains("--layout"), "{}", sweep.err);
+    assert!(sweep.code == Some(2) && sweep.err.contains("--layout"), "{}", sweep.err);
     let mut lonely = program();
     lonely.env("PATH", home.path()).args(["age", nobody.to_str().unwrap(), "--out", out.to_str().unwrap()]);
     let said = String::from_utf8(lonely.output().unwrap().stderr).unwrap();

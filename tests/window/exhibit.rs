@@ -13,7 +13,7 @@ use agemirror::pipeline::{Command, LiveView};
 use eframe::egui::{Key, Shape};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
-use crate::fixture::{Fixed, live, live_whole, nothing};
+use crate::fixture::{Fixed, live, live_whole, nothing, with_status};
 
 type App = ExhibitWindow<Fixed>;
 
@@ -166,6 +166,28 @@ fn visitors_and_photographs_are_counted_without_a_picture() {
     let text = std::fs::read_to_string(folder.path().join("exhibit.csv")).unwrap();
     assert!(text.lines().nth(1).is_some_and(|line| line.ends_with(",1,1,0")), "{text}");
     assert_eq!(folder.path().read_dir().unwrap().count(), 1, "only the counts are written");
+}
+
+#[test]
+fn a_camera_that_is_lost_counts_as_one_fault_and_no_photograph_is_offered() {
+    let folder = folder();
+    let mut app = exhibit(&folder, Exhibit::default(), live(1, &[0], &[]), 0.5);
+    let offers = |app: &Harness<'static, App>| {
+        app.output().shapes.iter().any(|clipped| match &clipped.shape {
+            Shape::Text(text) => text.galley.text().contains("for a photograph"),
+            _ => false,
+        })
+    };
+    assert!(offers(&app));
+    let streaming = app.state().backend.view.clone();
+    let lost = with_status(streaming.clone(), |status| status.state = SourceState::Unplugged);
+    app.state_mut().backend.view = lost;
+    app.run_steps(10);
+    assert!(!offers(&app));
+    app.state_mut().backend.view = streaming;
+    app.run_steps(600);
+    let text = std::fs::read_to_string(folder.path().join("exhibit.csv")).unwrap();
+    assert!(text.lines().nth(1).is_some_and(|line| line.ends_with(",1")), "{text}");
 }
 
 #[test]

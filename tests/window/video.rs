@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use agemirror::app::state::{Modal, Source, UiState};
 use agemirror::app::workers::backend::{Report, Request};
-use agemirror::pipeline::Command;
+use agemirror::pipeline::{Command, FaceReport};
 use agemirror::video::{
-    Colour, Ffmpeg, LiveLayout, Playback, RecordingStatus, VideoInfo, VirtualCameraDevice,
+    Colour, Ffmpeg, LiveLayout, Playback, RecordingStatus, Rotation, VideoInfo, VirtualCameraDevice,
     VirtualCameraStatus,
 };
+use agemirror_faces::face::FaceProblem;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -22,6 +23,7 @@ pub(crate) fn playback() -> Playback {
         name: "holiday.mp4".to_owned(),
         stream: 0,
         size: [1280, 720],
+        rotation: Rotation::None,
         seconds: Some(93.0),
         frames: Some(2790),
         rate: 30.0,
@@ -79,6 +81,35 @@ fn it_pauses_seeks_and_loops() {
 }
 
 #[test]
+fn a_video_is_rotated_by_its_button_and_its_key() {
+    let (mut harness, playback) = playing();
+    harness.get_by_label("Rotate the video").click();
+    harness.run_steps(2);
+    assert_eq!(playback.rotation(), Rotation::Right);
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::R);
+    harness.run_steps(2);
+    assert_eq!(playback.rotation(), Rotation::Half);
+    // Another video, which was closed meanwhile, is not mentioned.
+    harness.state_mut().backend.reports.push(Report::VideoRotated(Box::new(self::playback())));
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("is shown rotated").is_none());
+    harness.state_mut().backend.reports.push(Report::VideoRotated(Box::new(playback)));
+    harness.run_steps(2);
+    harness.get_by_label_contains("“holiday.mp4” is shown rotated");
+}
+
+#[test]
+fn a_video_without_a_face_does_not_ask_to_look_at_the_camera() {
+    let mut view = live(1, &[], &TEN);
+    view.faces =
+        FaceReport { faces: Vec::new(), chosen: Vec::new(), problem: Some(FaceProblem::NoFace) }.into();
+    let state = UiState { source: Source::Video(playback()), ..state() };
+    let harness = window(state, view);
+    harness.get_by_label_contains("If its picture lies sideways, rotate it");
+    assert!(harness.query_by_label_contains("look at the camera").is_none());
+}
+
+#[test]
 fn control_and_r_record_and_stop() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::R);
@@ -125,6 +156,19 @@ fn the_virtual_camera_is_switched_on_in_the_settings() {
         Some(VirtualCameraStatus { problem: problem.map(Into::into), ..VirtualCameraStatus::default() });
     harness.run_steps(2);
     harness.get_by_label_contains("Virtual camera: waiting");
+}
+
+#[test]
+fn the_virtual_camera_follows_the_age_slider() {
+    let mut harness = window(state(), live(1, &[0], &TEN));
+    let age = harness.state().state.age;
+    harness.key_press(Key::ArrowUp);
+    harness.run_steps(2);
+    let sent = requests(&harness).iter().find_map(|request| match request {
+        Request::VirtualCameraAge(age) => Some(*age),
+        _ => None,
+    });
+    assert_eq!(sent, Some(age + 10.0));
 }
 
 #[test]

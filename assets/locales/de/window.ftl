@@ -126,6 +126,7 @@ pause-video = Video anhalten
 video-not-played = Das Video lässt sich nicht abspielen
 video-position = Stelle im Video
 video-position-tip = An eine andere Stelle ziehen
+rotate-video = Video drehen
 loop = Schleife
 loop-tip = Am Ende von vorn beginnen
 
@@ -152,6 +153,8 @@ next-picture = Nächstes Bild
 show-picture = { $name } zeigen
 gallery-full = Nur { $limit } Bilder werden aufgeführt; { $count } weitere wurden ausgelassen.
 videos-left-out = Nur ein Video wird abgespielt, „{ $name }“; nicht geöffnete Videos: { $count }.
+folder-videos = Videos in einem Ordner werden nicht zusammen mit seinen Bildern abgespielt, etwa „{ $name }“; Videos: { $count }. Öffnen Sie ein Video einzeln, um es abzuspielen.
+video-rotated = „{ $name }“ wird gedreht gezeigt, weil die Gesichter darin nicht aufrecht sind.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -317,19 +320,24 @@ showing-picture = Gezeigt wird das Bild „{ $name }“.
 no-face = Kein Gesicht
 no-face-camera = Es ist kein Gesicht zu sehen; schauen Sie in die Kamera, oder wählen Sie ein anderes Bild.
 no-face-still = Es wurde kein Gesicht gefunden, weder aufrecht noch gedreht; wählen Sie ein Bild, auf dem ein Gesicht zur Kamera schaut.
+no-face-video = In diesem Teil des Videos ist kein Gesicht. Liegt das Bild auf der Seite, drehen Sie es mit der Taste darunter.
 face-far = Zu weit weg
 face-far-camera = Das Gesicht ist zu klein; kommen Sie näher.
 face-small = Zu klein
 face-small-still = Das Gesicht ist zu klein: Zwischen den Augen liegen weniger als 24 Pixel. Wählen Sie eine größere Fassung des Bildes.
+face-small-video = Das Gesicht ist zu klein, mit weniger als 24 Pixeln zwischen den Augen; wählen Sie eine größere Kopie des Videos.
 face-cut = Am Rand abgeschnitten
 face-cut-camera = Das Gesicht ist am Rand abgeschnitten; gehen Sie weiter ins Bild.
 face-cut-still = Das Gesicht ist am Bildrand abgeschnitten; wählen Sie ein Bild, das es ganz zeigt.
+face-cut-video = Das Gesicht ist in diesem Teil des Videos vom Rand abgeschnitten; springen Sie zu einem anderen Teil.
 face-turned = Abgewandt
 face-turned-camera = Das Gesicht ist abgewandt; schauen Sie in die Kamera.
 face-turned-still = Das Gesicht ist abgewandt; wählen Sie ein Bild, auf dem es zur Kamera schaut.
+face-turned-video = Das Gesicht ist in diesem Teil des Videos abgewandt; springen Sie zu einem anderen Teil.
 face-dark = Zu dunkel
 face-dark-camera = Das Bild ist zu dunkel für ein Gesicht; machen Sie Licht.
 face-dark-still = Das Bild ist zu dunkel für ein Gesicht; wählen Sie ein helleres.
+face-dark-video = Dieser Teil des Videos ist zu dunkel, um ein Gesicht zu erkennen; springen Sie zu einem anderen Teil.
 
 ## The settings
 
@@ -546,7 +554,7 @@ picture-cut-short = „{ $name }“ ist unvollständig; kopieren oder laden Sie 
 picture-damaged = „{ $name }“ ist beschädigt oder ungewöhnlich ({ $cause }); speichern Sie das Bild neu als PNG oder JPEG.
 picture-too-large = „{ $name }“ ist zu groß ({ $size } Pixel); verkleinern Sie das Bild unter { $megapixels } Megapixel und { $side } Pixel je Seite.
 picture-too-many-bytes = „{ $name }“ ist zu groß; verkleinern Sie die Datei unter 256 MiB und { $megapixels } Megapixel.
-folder-without-pictures = Im Ordner „{ $name }“ ist kein Bild; wählen Sie einen mit Bildern.
+folder-without-pictures = Im Ordner „{ $name }“ ist weder ein Bild noch ein Video; wählen Sie einen anderen.
 folder-too-full = Der Ordner „{ $name }“ enthält zu viele Dateien; wählen Sie einen mit weniger.
 save-denied = { $file } kann nicht geschrieben werden: kein Zugriff; wählen Sie einen anderen Ordner
 disk-full = { $file } kann nicht geschrieben werden: der Datenträger ist voll; schaffen Sie Platz, oder wählen Sie einen anderen Ordner
@@ -563,6 +571,7 @@ virtual-camera-no-output = { $device } nimmt keine Bilder an und ist keine virtu
 virtual-camera-busy = Ein anderes Programm benutzt { $device }; schließen Sie es
 virtual-camera-denied = { $device } lässt sich nicht öffnen, der Zugriff wird verweigert; nehmen Sie Ihren Benutzer in die Gruppe video auf
 virtual-camera-no-reader = { $device } hat noch keinen Leser
+virtual-camera-panic = Die virtuelle Kamera hat aufgehört (interner Fehler; siehe Protokoll); schalten Sie sie aus und wieder ein
 pipewire-needs = { $name } wurde nicht gefunden; eine Kamera von PipeWire braucht es (unter Debian und Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire läuft für diesen Benutzer nicht; starten Sie es (systemctl --user start pipewire wireplumber), oder wählen Sie v4l2loopback
 pipewire-ended = Die Kamera von PipeWire wurde beendet ({ $cause }); sie wird neu gestartet

@@ -135,6 +135,7 @@ pause-video = Pause the video
 video-not-played = The video cannot be played
 video-position = Position in the video
 video-position-tip = Drag to another moment
+rotate-video = Rotate the video
 loop = Loop
 loop-tip = Begin again at the end
 
@@ -161,6 +162,8 @@ next-picture = Next picture
 show-picture = Show { $name }
 gallery-full = Only { $limit } pictures are listed; { $count } more were left out.
 videos-left-out = Only one video plays at a time, “{ $name }”; videos not opened: { $count }.
+folder-videos = Videos in a folder are not played with its pictures, such as “{ $name }”; videos: { $count }. Open a video alone to play it.
+video-rotated = “{ $name }” is shown rotated, because its faces do not stand upright.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -327,19 +330,24 @@ showing-picture = Showing the picture “{ $name }”.
 no-face = No face
 no-face-camera = No face is in the picture; look at the camera or choose another picture.
 no-face-still = No face was found in it, neither upright nor turned; choose a picture in which a face looks towards the camera.
+no-face-video = No face is in this part of the video. If its picture lies sideways, rotate it with the button under it.
 face-far = Too far away
 face-far-camera = The face is too small; come closer to the camera.
 face-small = Too small
 face-small-still = The face is too small, with fewer than 24 pixels between the eyes; choose a larger copy of the picture.
+face-small-video = The face is too small, with fewer than 24 pixels between the eyes; choose a larger copy of the video.
 face-cut = Cut by the edge
 face-cut-camera = The face is cut by the edge; move into the picture.
 face-cut-still = The face is cut by the edge of the picture; choose a picture that shows all of it.
+face-cut-video = The face is cut by the edge in this part of the video; seek to another part.
 face-turned = Turned away
 face-turned-camera = The face is turned away; look towards the camera.
 face-turned-still = The face is turned away; choose a picture in which it looks towards the camera.
+face-turned-video = The face is turned away in this part of the video; seek to another part.
 face-dark = Too dark
 face-dark-camera = The picture is too dark to see a face; turn on a light.
 face-dark-still = The picture is too dark to see a face; choose a brighter picture.
+face-dark-video = This part of the video is too dark to see a face; seek to another part.
 
 ## The settings
 
@@ -558,7 +566,7 @@ picture-cut-short = “{ $name }” is cut short; copy or download it again.
 picture-damaged = “{ $name }” is damaged or of an unusual kind ({ $cause }); save it again as PNG or JPEG.
 picture-too-large = “{ $name }” is too large ({ $size } pixels); make it smaller than { $megapixels } megapixels and { $side } pixels a side.
 picture-too-many-bytes = “{ $name }” is too large; make it smaller than 256 MiB and { $megapixels } megapixels.
-folder-without-pictures = The folder “{ $name }” has no picture in it; choose one with pictures.
+folder-without-pictures = The folder “{ $name }” has no picture or video in it; choose another one.
 folder-too-full = The folder “{ $name }” has too many files; choose one with fewer.
 save-denied = { $file } cannot be written: access is denied; choose another folder
 disk-full = { $file } cannot be written: the disk is full; free some space or choose another folder
@@ -575,6 +583,7 @@ virtual-camera-no-output = { $device } is not a virtual camera: it does not acce
 virtual-camera-busy = { $device } is in use by another program; close that program
 virtual-camera-denied = you may not open { $device }; add your user to the group video
 virtual-camera-no-reader = { $device } has no reader yet
+virtual-camera-panic = The virtual camera has stopped (internal error; see the log); switch it off and on again
 pipewire-needs = { $name } was not found; a camera of PipeWire needs it (on Debian and Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire is not running for this user; start it (systemctl --user start pipewire wireplumber) or choose v4l2loopback
 pipewire-ended = the camera of PipeWire has ended ({ $cause }); it is started again

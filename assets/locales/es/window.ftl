@@ -129,6 +129,7 @@ pause-video = Pausar el vídeo
 video-not-played = No se puede reproducir el vídeo
 video-position = Posición en el vídeo
 video-position-tip = Arrastre a otro momento
+rotate-video = Girar el vídeo
 loop = Bucle
 loop-tip = Empezar de nuevo al final
 
@@ -155,6 +156,8 @@ next-picture = Imagen siguiente
 show-picture = Mostrar { $name }
 gallery-full = Solo se listan { $limit } imágenes; se omitieron { $count } más.
 videos-left-out = Solo se reproduce un vídeo a la vez, «{ $name }»; vídeos no abiertos: { $count }.
+folder-videos = Los vídeos de una carpeta no se reproducen junto con sus imágenes, como «{ $name }»; vídeos: { $count }. Abra un vídeo solo para reproducirlo.
+video-rotated = «{ $name }» se muestra girado, porque las caras no están derechas.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -320,19 +323,24 @@ showing-picture = Se muestra la imagen «{ $name }».
 no-face = Ninguna cara
 no-face-camera = No hay ninguna cara en la imagen; mire a la cámara o elija otra imagen.
 no-face-still = No se encontró ninguna cara, ni derecha ni girada; elija una imagen en la que una cara mire a la cámara.
+no-face-video = No hay ninguna cara en esta parte del vídeo. Si la imagen está de lado, gírela con el botón de debajo.
 face-far = Demasiado lejos
 face-far-camera = La cara es demasiado pequeña; acérquese a la cámara.
 face-small = Demasiado pequeña
 face-small-still = La cara es demasiado pequeña, con menos de 24 píxeles entre los ojos; elija una copia más grande de la imagen.
+face-small-video = La cara es demasiado pequeña, con menos de 24 píxeles entre los ojos; elija una copia más grande del vídeo.
 face-cut = Cortada por el borde
 face-cut-camera = La cara está cortada por el borde; colóquese dentro de la imagen.
 face-cut-still = La cara está cortada por el borde de la imagen; elija una imagen que la muestre entera.
+face-cut-video = El borde corta la cara en esta parte del vídeo; vaya a otra parte.
 face-turned = Girada
 face-turned-camera = La cara está girada; mire hacia la cámara.
 face-turned-still = La cara está girada; elija una imagen en la que mire a la cámara.
+face-turned-video = La cara está vuelta en esta parte del vídeo; vaya a otra parte.
 face-dark = Demasiado oscuro
 face-dark-camera = La imagen es demasiado oscura para ver una cara; encienda una luz.
 face-dark-still = La imagen es demasiado oscura para ver una cara; elija una imagen más clara.
+face-dark-video = Esta parte del vídeo es demasiado oscura para ver una cara; vaya a otra parte.
 
 ## The settings
 
@@ -549,7 +557,7 @@ picture-cut-short = «{ $name }» está incompleto; cópielo o descárguelo de n
 picture-damaged = «{ $name }» está dañado o es inusual ({ $cause }); guárdelo de nuevo como PNG o JPEG.
 picture-too-large = «{ $name }» es demasiado grande ({ $size } píxeles); redúzcalo a menos de { $megapixels } megapíxeles y { $side } píxeles por lado.
 picture-too-many-bytes = «{ $name }» es demasiado grande; redúzcalo a menos de 256 MiB y { $megapixels } megapíxeles.
-folder-without-pictures = La carpeta «{ $name }» no contiene imágenes; elija una que las tenga.
+folder-without-pictures = La carpeta «{ $name }» no contiene imágenes ni vídeos; elija otra.
 folder-too-full = La carpeta «{ $name }» contiene demasiados archivos; elija una con menos.
 save-denied = No se puede escribir { $file }: acceso denegado; elija otra carpeta
 disk-full = No se puede escribir { $file }: el disco está lleno; libere espacio o elija otra carpeta
@@ -566,6 +574,7 @@ virtual-camera-no-output = { $device } no acepta imágenes, no es una cámara vi
 virtual-camera-busy = Otro programa usa { $device }; ciérrelo
 virtual-camera-denied = No se puede abrir { $device }, acceso denegado; añada su usuario al grupo video
 virtual-camera-no-reader = { $device } aún no tiene lector
+virtual-camera-panic = La cámara virtual se ha detenido (error interno; vea el registro); apáguela y vuelva a encenderla
 pipewire-needs = No se encontró { $name }; una cámara de PipeWire lo necesita (en Debian y Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire no está en marcha para este usuario; inícielo (systemctl --user start pipewire wireplumber) o elija v4l2loopback
 pipewire-ended = La cámara de PipeWire ha terminado ({ $cause }); se inicia de nuevo

@@ -129,6 +129,7 @@ pause-video = Mettre la vidéo en pause
 video-not-played = La vidéo ne peut pas être lue
 video-position = Position dans la vidéo
 video-position-tip = Faire glisser vers un autre moment
+rotate-video = Faire pivoter la vidéo
 loop = Boucle
 loop-tip = Recommencer à la fin
 
@@ -155,6 +156,8 @@ next-picture = Image suivante
 show-picture = Afficher { $name }
 gallery-full = Seules { $limit } images sont listées ; { $count } autres ont été laissées de côté.
 videos-left-out = Une seule vidéo est lue à la fois, « { $name } » ; vidéos non ouvertes : { $count }.
+folder-videos = Les vidéos d'un dossier ne sont pas lues avec ses images, par exemple « { $name } » ; vidéos : { $count }. Ouvrez une vidéo seule pour la lire.
+video-rotated = « { $name } » est affichée pivotée, car les visages n'y sont pas droits.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -320,19 +323,24 @@ showing-picture = Affichage de l'image « { $name } ».
 no-face = Aucun visage
 no-face-camera = Aucun visage dans l'image ; regardez la caméra ou choisissez une autre image.
 no-face-still = Aucun visage trouvé, ni droit ni tourné ; choisissez une image où un visage regarde l'appareil.
+no-face-video = Aucun visage dans cette partie de la vidéo. Si l'image est couchée, faites-la pivoter avec le bouton situé dessous.
 face-far = Trop loin
 face-far-camera = Le visage est trop petit ; rapprochez-vous de la caméra.
 face-small = Trop petit
 face-small-still = Le visage est trop petit, avec moins de 24 pixels entre les yeux ; choisissez une version plus grande de l'image.
+face-small-video = Le visage est trop petit, avec moins de 24 pixels entre les yeux ; choisissez une copie plus grande de la vidéo.
 face-cut = Coupé par le bord
 face-cut-camera = Le visage est coupé par le bord ; avancez dans l'image.
 face-cut-still = Le visage est coupé par le bord de l'image ; choisissez une image qui le montre en entier.
+face-cut-video = Le visage est coupé par le bord dans cette partie de la vidéo ; passez à une autre partie.
 face-turned = Détourné
 face-turned-camera = Le visage est détourné ; regardez vers la caméra.
 face-turned-still = Le visage est détourné ; choisissez une image où il regarde l'appareil.
+face-turned-video = Le visage est détourné dans cette partie de la vidéo ; passez à une autre partie.
 face-dark = Trop sombre
 face-dark-camera = L'image est trop sombre pour voir un visage ; allumez une lumière.
 face-dark-still = L'image est trop sombre pour voir un visage ; choisissez une image plus claire.
+face-dark-video = Cette partie de la vidéo est trop sombre pour voir un visage ; passez à une autre partie.
 
 ## The settings
 
@@ -549,7 +557,7 @@ picture-cut-short = « { $name } » est incomplet ; copiez-le ou téléchargez-l
 picture-damaged = « { $name } » est endommagé ou inhabituel ({ $cause }) ; enregistrez-le de nouveau en PNG ou JPEG.
 picture-too-large = « { $name } » est trop grand ({ $size } pixels) ; réduisez-le à moins de { $megapixels } mégapixels et { $side } pixels par côté.
 picture-too-many-bytes = « { $name } » est trop grand ; réduisez-le à moins de 256 Mio et { $megapixels } mégapixels.
-folder-without-pictures = Le dossier « { $name } » ne contient pas d'image ; choisissez-en un qui en contient.
+folder-without-pictures = Le dossier « { $name } » ne contient ni image ni vidéo ; choisissez-en un autre.
 folder-too-full = Le dossier « { $name } » contient trop de fichiers ; choisissez-en un avec moins de fichiers.
 save-denied = { $file } ne peut pas être écrit : accès refusé ; choisissez un autre dossier
 disk-full = { $file } ne peut pas être écrit : le disque est plein ; libérez de l'espace ou choisissez un autre dossier
@@ -566,6 +574,7 @@ virtual-camera-no-output = { $device } n'accepte pas d'images, ce n'est pas une 
 virtual-camera-busy = { $device } est utilisé par un autre programme ; fermez-le
 virtual-camera-denied = { $device } ne peut pas être ouvert, l'accès est refusé ; ajoutez votre utilisateur au groupe video
 virtual-camera-no-reader = { $device } n'a pas encore de lecteur
+virtual-camera-panic = La caméra virtuelle s'est arrêtée (erreur interne ; voir le journal) ; désactivez-la puis réactivez-la
 pipewire-needs = { $name } est introuvable ; une caméra de PipeWire en a besoin (sous Debian et Ubuntu : apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire ne tourne pas pour cet utilisateur ; lancez-le (systemctl --user start pipewire wireplumber) ou choisissez v4l2loopback
 pipewire-ended = La caméra de PipeWire s'est arrêtée ({ $cause }) ; elle est relancée

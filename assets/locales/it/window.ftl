@@ -126,6 +126,7 @@ pause-video = Metti in pausa il video
 video-not-played = Il video non può essere riprodotto
 video-position = Posizione nel video
 video-position-tip = Trascina a un altro momento
+rotate-video = Ruota il video
 loop = Ripeti
 loop-tip = Ricomincia alla fine
 
@@ -152,6 +153,8 @@ next-picture = Immagine successiva
 show-picture = Mostra { $name }
 gallery-full = Sono elencate solo { $limit } immagini; altre { $count } sono state tralasciate.
 videos-left-out = Si riproduce un solo video alla volta, «{ $name }»; video non aperti: { $count }.
+folder-videos = I video di una cartella non si riproducono con le sue immagini, ad esempio «{ $name }»; video: { $count }. Apri un video da solo per riprodurlo.
+video-rotated = «{ $name }» viene mostrato ruotato, perché i volti non sono diritti.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -317,19 +320,24 @@ showing-picture = È mostrata l'immagine «{ $name }».
 no-face = Nessun volto
 no-face-camera = Nell'immagine non c'è nessun volto; guarda la fotocamera o scegli un'altra immagine.
 no-face-still = Non è stato trovato nessun volto, né dritto né girato; scegli un'immagine in cui un volto guarda verso l'obiettivo.
+no-face-video = Nessun volto in questa parte del video. Se l'immagine è coricata, ruotala con il pulsante sottostante.
 face-far = Troppo lontano
 face-far-camera = Il volto è troppo piccolo; avvicinati alla fotocamera.
 face-small = Troppo piccolo
 face-small-still = Il volto è troppo piccolo, con meno di 24 pixel tra gli occhi; scegli una copia più grande dell'immagine.
+face-small-video = Il volto è troppo piccolo, con meno di 24 pixel tra gli occhi; scegli una copia più grande del video.
 face-cut = Tagliato dal bordo
 face-cut-camera = Il volto è tagliato dal bordo; spostati dentro l'immagine.
 face-cut-still = Il volto è tagliato dal bordo dell'immagine; scegline una che lo mostri tutto.
+face-cut-video = Il volto è tagliato dal bordo in questa parte del video; passa a un'altra parte.
 face-turned = Girato
 face-turned-camera = Il volto è girato; guarda verso la fotocamera.
 face-turned-still = Il volto è girato; scegli un'immagine in cui guarda verso l'obiettivo.
+face-turned-video = Il volto è girato in questa parte del video; passa a un'altra parte.
 face-dark = Troppo buio
 face-dark-camera = L'immagine è troppo buia per vedere un volto; accendi una luce.
 face-dark-still = L'immagine è troppo buia per vedere un volto; scegline una più chiara.
+face-dark-video = Questa parte del video è troppo scura per vedere un volto; passa a un'altra parte.
 
 ## The settings
 
@@ -546,7 +554,7 @@ picture-cut-short = «{ $name }» è incompleto; copialo o scaricalo di nuovo.
 picture-damaged = «{ $name }» è danneggiato o insolito ({ $cause }); salvalo di nuovo come PNG o JPEG.
 picture-too-large = «{ $name }» è troppo grande ({ $size } pixel); riducilo sotto { $megapixels } megapixel e { $side } pixel per lato.
 picture-too-many-bytes = «{ $name }» è troppo grande; riducilo sotto 256 MiB e { $megapixels } megapixel.
-folder-without-pictures = La cartella «{ $name }» non contiene immagini; scegline una che ne contenga.
+folder-without-pictures = La cartella «{ $name }» non contiene immagini né video; scegline un'altra.
 folder-too-full = La cartella «{ $name }» contiene troppi file; scegline una con meno file.
 save-denied = Impossibile scrivere { $file }: accesso negato; scegli un'altra cartella
 disk-full = Impossibile scrivere { $file }: il disco è pieno; libera spazio o scegli un'altra cartella
@@ -563,6 +571,7 @@ virtual-camera-no-output = { $device } non accetta immagini, non è una fotocame
 virtual-camera-busy = Un altro programma usa { $device }; chiudilo
 virtual-camera-denied = { $device } non si apre, l'accesso è negato; aggiungi il tuo utente al gruppo video
 virtual-camera-no-reader = { $device } non ha ancora un lettore
+virtual-camera-panic = La fotocamera virtuale si è fermata (errore interno; vedi il registro); spegnila e riaccendila
 pipewire-needs = { $name } non è stato trovato; serve per una fotocamera di PipeWire (su Debian e Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire non è in esecuzione per questo utente; avvialo (systemctl --user start pipewire wireplumber) o scegli v4l2loopback
 pipewire-ended = La fotocamera di PipeWire è terminata ({ $cause }); viene riavviata

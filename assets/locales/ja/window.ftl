@@ -108,6 +108,7 @@ pause-video = 動画を一時停止
 video-not-played = 動画を再生できません
 video-position = 動画の位置
 video-position-tip = ドラッグして移動
+rotate-video = 動画を回転
 loop = 繰り返し
 loop-tip = 最後まで来たら最初に戻る
 
@@ -134,6 +135,8 @@ next-picture = 次の画像
 show-picture = { $name } を表示
 gallery-full = 一覧は { $limit } 枚までです。残りの { $count } 枚は省略しました。
 videos-left-out = 再生できる動画は一度に 1 本です（「{ $name }」）。開かなかった動画: { $count } 本。
+folder-videos = フォルダー内の動画は画像と一緒には再生されません（「{ $name }」など { $count } 本）。再生するには動画だけを開いてください。
+video-rotated = 顔が正しい向きではないため、「{ $name }」を回転して表示しています。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -263,19 +266,24 @@ showing-picture = 画像「{ $name }」を表示しています。
 no-face = 顔がありません
 no-face-camera = 映像に顔がありません。カメラを見るか、別の画像を選んでください。
 no-face-still = 正面でも回転しても顔が見つかりません。顔がカメラのほうを向いた画像を選んでください。
+no-face-video = 動画のこの部分には顔がありません。映像が横向きの場合は、下のボタンで回転してください。
 face-far = 遠すぎます
 face-far-camera = 顔が小さすぎます。カメラに近づいてください。
 face-small = 小さすぎます
 face-small-still = 顔が小さすぎ、目の間が 24 ピクセル未満です。もっと大きな画像を選んでください。
+face-small-video = 顔が小さすぎます（両目の間が 24 ピクセル未満）。より大きな動画を選んでください。
 face-cut = 端で切れています
 face-cut-camera = 顔が端で切れています。映像の中に入ってください。
 face-cut-still = 顔が画像の端で切れています。顔全体が写った画像を選んでください。
+face-cut-video = 動画のこの部分では顔が端で切れています。別の部分に移動してください。
 face-turned = 横を向いています
 face-turned-camera = 顔が横を向いています。カメラのほうを見てください。
 face-turned-still = 顔が横を向いています。カメラのほうを見ている画像を選んでください。
+face-turned-video = 動画のこの部分では顔が横を向いています。別の部分に移動してください。
 face-dark = 暗すぎます
 face-dark-camera = 暗くて顔が見えません。明かりをつけてください。
 face-dark-still = 画像が暗くて顔が見えません。もっと明るい画像を選んでください。
+face-dark-video = 動画のこの部分は暗すぎて顔が見えません。別の部分に移動してください。
 
 ## The settings
 
@@ -488,7 +496,7 @@ picture-cut-short = 「{ $name }」は途中で切れています。コピーか
 picture-damaged = 「{ $name }」は壊れているか特殊な形式です（{ $cause }）。PNG か JPEG で保存し直してください。
 picture-too-large = 「{ $name }」は大きすぎます（{ $size } ピクセル）。{ $megapixels } メガピクセル、一辺 { $side } ピクセルより小さくしてください。
 picture-too-many-bytes = 「{ $name }」は大きすぎます。256 MiB、{ $megapixels } メガピクセルより小さくしてください。
-folder-without-pictures = フォルダー「{ $name }」に画像がありません。画像のあるフォルダーを選んでください。
+folder-without-pictures = フォルダー「{ $name }」に画像も動画もありません。別のフォルダーを選んでください。
 folder-too-full = フォルダー「{ $name }」のファイルが多すぎます。少ないフォルダーを選んでください。
 save-denied = { $file } に書き込めません：権限がありません。別のフォルダーを選んでください
 disk-full = { $file } に書き込めません：ディスクがいっぱいです。空きを増やすか別のフォルダーを選んでください
@@ -505,6 +513,7 @@ virtual-camera-no-output = { $device } は映像を受け取れず、仮想カ�
 virtual-camera-busy = { $device } は他のプログラムが使用中です。そのプログラムを閉じてください
 virtual-camera-denied = { $device } を開けません、権限がありません。ユーザーを video グループに追加してください
 virtual-camera-no-reader = { $device } を読むプログラムはまだありません
+virtual-camera-panic = 仮想カメラが停止しました（内部エラー。ログを参照）。オフにしてからもう一度オンにしてください
 pipewire-needs = { $name } が見つかりません。PipeWire のカメラに必要です（Debian、Ubuntu では apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire）
 pipewire-not-running = このユーザーの PipeWire が動いていません。起動する（systemctl --user start pipewire wireplumber）か、v4l2loopback を選んでください
 pipewire-ended = PipeWire のカメラが終了しました（{ $cause }）。再び開始します

@@ -143,6 +143,7 @@ pause-video = Wstrzymaj film
 video-not-played = Filmu nie można odtworzyć
 video-position = Miejsce w filmie
 video-position-tip = Przeciągnij w inne miejsce
+rotate-video = Obróć film
 loop = Pętla
 loop-tip = Na końcu zacznij od nowa
 
@@ -174,6 +175,8 @@ next-picture = Następne zdjęcie
 show-picture = Pokaż { $name }
 gallery-full = Lista mieści najwyżej { $limit } zdjęć; liczba pominiętych: { $count }.
 videos-left-out = Odtwarzany jest tylko jeden film, „{ $name }”; liczba nieotwartych filmów: { $count }.
+folder-videos = Filmy z folderu nie są odtwarzane razem z jego zdjęciami, na przykład „{ $name }”; filmów: { $count }. Aby odtworzyć film, otwórz go osobno.
+video-rotated = Film „{ $name }” jest pokazywany po obróceniu, ponieważ twarze nie są w nim ustawione pionowo.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -328,19 +331,24 @@ showing-picture = Pokazywane jest zdjęcie „{ $name }”.
 no-face = Brak twarzy
 no-face-camera = Na obrazie nie ma twarzy; spójrz w kamerę albo wybierz inne zdjęcie.
 no-face-still = Nie znaleziono twarzy, ani prostej, ani obróconej; wybierz zdjęcie, na którym ktoś patrzy w obiektyw.
+no-face-video = W tej części filmu nie ma twarzy. Jeśli obraz leży na boku, obróć go przyciskiem pod nim.
 face-far = Za daleko
 face-far-camera = Twarz jest za mała; podejdź bliżej kamery.
 face-small = Za mała
 face-small-still = Twarz jest za mała: między oczami jest mniej niż 24 piksele; wybierz większą wersję zdjęcia.
+face-small-video = Twarz jest za mała, ma mniej niż 24 piksele między oczami; wybierz większą kopię filmu.
 face-cut = Ucięta przez brzeg
 face-cut-camera = Twarz jest ucięta przez brzeg; wejdź bardziej w kadr.
 face-cut-still = Twarz jest ucięta przez brzeg zdjęcia; wybierz zdjęcie, na którym widać ją całą.
+face-cut-video = W tej części filmu twarz jest ucięta przez krawędź; przejdź do innej części.
 face-turned = Odwrócona
 face-turned-camera = Twarz jest odwrócona; spójrz w stronę kamery.
 face-turned-still = Twarz jest odwrócona; wybierz zdjęcie, na którym patrzy w obiektyw.
+face-turned-video = W tej części filmu twarz jest odwrócona; przejdź do innej części.
 face-dark = Za ciemno
 face-dark-camera = Obraz jest za ciemny, by zobaczyć twarz; włącz światło.
 face-dark-still = Zdjęcie jest za ciemne, by zobaczyć twarz; wybierz jaśniejsze.
+face-dark-video = Ta część filmu jest zbyt ciemna, by zobaczyć twarz; przejdź do innej części.
 
 ## The settings
 
@@ -561,7 +569,7 @@ picture-cut-short = „{ $name }” jest niepełny; skopiuj lub pobierz go ponow
 picture-damaged = „{ $name }” jest uszkodzony lub nietypowy ({ $cause }); zapisz go ponownie jako PNG lub JPEG.
 picture-too-large = „{ $name }” jest za duży ({ $size } pikseli); zmniejsz go poniżej { $megapixels } megapikseli i { $side } pikseli na bok.
 picture-too-many-bytes = „{ $name }” jest za duży; zmniejsz go poniżej 256 MiB i { $megapixels } megapikseli.
-folder-without-pictures = W folderze „{ $name }” nie ma zdjęć; wybierz folder ze zdjęciami.
+folder-without-pictures = W folderze „{ $name }” nie ma zdjęć ani filmów; wybierz inny.
 folder-too-full = Folder „{ $name }” zawiera za dużo plików; wybierz folder z mniejszą ich liczbą.
 save-denied = Nie można zapisać { $file }: odmowa dostępu; wybierz inny folder
 disk-full = Nie można zapisać { $file }: dysk jest pełny; zwolnij miejsce lub wybierz inny folder
@@ -578,6 +586,7 @@ virtual-camera-no-output = { $device } nie przyjmuje obrazu, nie jest kamerą wi
 virtual-camera-busy = { $device } używa inny program; zamknij go
 virtual-camera-denied = Nie można otworzyć { $device }, odmowa dostępu; dodaj swojego użytkownika do grupy video
 virtual-camera-no-reader = { $device } nie ma jeszcze odbiorcy
+virtual-camera-panic = Kamera wirtualna przestała działać (błąd wewnętrzny; zobacz dziennik); wyłącz ją i włącz ponownie
 pipewire-needs = Nie znaleziono { $name }; wymaga tego kamera PipeWire (w Debianie i Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire nie działa dla tego użytkownika; uruchom go (systemctl --user start pipewire wireplumber) lub wybierz v4l2loopback
 pipewire-ended = Kamera PipeWire zakończyła działanie ({ $cause }); jest uruchamiana ponownie

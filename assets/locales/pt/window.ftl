@@ -129,6 +129,7 @@ pause-video = Pausar o vídeo
 video-not-played = Não é possível reproduzir o vídeo
 video-position = Posição no vídeo
 video-position-tip = Arraste para outro momento
+rotate-video = Girar o vídeo
 loop = Repetir
 loop-tip = Recomeçar no fim
 
@@ -155,6 +156,8 @@ next-picture = Próxima imagem
 show-picture = Mostrar { $name }
 gallery-full = Apenas { $limit } imagens são listadas; outras { $count } ficaram de fora.
 videos-left-out = Apenas um vídeo é reproduzido por vez, “{ $name }”; vídeos não abertos: { $count }.
+folder-videos = Os vídeos de uma pasta não são reproduzidos com as imagens dela, como “{ $name }”; vídeos: { $count }. Abra um vídeo sozinho para reproduzi-lo.
+video-rotated = “{ $name }” é mostrado girado, porque os rostos não estão na vertical.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -320,19 +323,24 @@ showing-picture = Mostrando a imagem “{ $name }”.
 no-face = Nenhum rosto
 no-face-camera = Não há rosto na imagem; olhe para a câmera ou escolha outra imagem.
 no-face-still = Nenhum rosto foi encontrado, nem reto nem virado; escolha uma imagem em que um rosto olhe para a câmera.
+no-face-video = Não há rosto nesta parte do vídeo. Se a imagem estiver deitada, gire-a com o botão abaixo dela.
 face-far = Longe demais
 face-far-camera = O rosto é pequeno demais; chegue mais perto da câmera.
 face-small = Pequeno demais
 face-small-still = O rosto é pequeno demais, com menos de 24 pixels entre os olhos; escolha uma cópia maior da imagem.
+face-small-video = O rosto é pequeno demais, com menos de 24 pixels entre os olhos; escolha uma cópia maior do vídeo.
 face-cut = Cortado pela borda
 face-cut-camera = O rosto está cortado pela borda; entre mais na imagem.
 face-cut-still = O rosto está cortado pela borda da imagem; escolha uma que o mostre inteiro.
+face-cut-video = O rosto é cortado pela borda nesta parte do vídeo; vá para outra parte.
 face-turned = Virado
 face-turned-camera = O rosto está virado; olhe para a câmera.
 face-turned-still = O rosto está virado; escolha uma imagem em que ele olhe para a câmera.
+face-turned-video = O rosto está virado nesta parte do vídeo; vá para outra parte.
 face-dark = Escuro demais
 face-dark-camera = A imagem está escura demais para ver um rosto; acenda uma luz.
 face-dark-still = A imagem está escura demais para ver um rosto; escolha uma mais clara.
+face-dark-video = Esta parte do vídeo é escura demais para ver um rosto; vá para outra parte.
 
 ## The settings
 
@@ -549,7 +557,7 @@ picture-cut-short = “{ $name }” está incompleto; copie-o ou baixe-o de novo
 picture-damaged = “{ $name }” está danificado ou é incomum ({ $cause }); salve-o de novo como PNG ou JPEG.
 picture-too-large = “{ $name }” é grande demais ({ $size } pixels); reduza-o a menos de { $megapixels } megapixels e { $side } pixels por lado.
 picture-too-many-bytes = “{ $name }” é grande demais; reduza-o a menos de 256 MiB e { $megapixels } megapixels.
-folder-without-pictures = A pasta “{ $name }” não contém imagens; escolha uma que contenha.
+folder-without-pictures = A pasta “{ $name }” não contém imagens nem vídeos; escolha outra.
 folder-too-full = A pasta “{ $name }” contém arquivos demais; escolha uma com menos.
 save-denied = Não é possível gravar { $file }: acesso negado; escolha outra pasta
 disk-full = Não é possível gravar { $file }: o disco está cheio; libere espaço ou escolha outra pasta
@@ -566,6 +574,7 @@ virtual-camera-no-output = { $device } não aceita imagens, não é uma câmera 
 virtual-camera-busy = { $device } está em uso por outro programa; feche-o
 virtual-camera-denied = { $device } não pode ser aberto, acesso negado; adicione seu usuário ao grupo video
 virtual-camera-no-reader = { $device } ainda não tem leitor
+virtual-camera-panic = A câmera virtual parou (erro interno; veja o registro); desligue-a e ligue-a novamente
 pipewire-needs = { $name } não foi encontrado; uma câmera do PipeWire precisa dele (no Debian e Ubuntu: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = O PipeWire não está em execução para este usuário; inicie-o (systemctl --user start pipewire wireplumber) ou escolha v4l2loopback
 pipewire-ended = A câmera do PipeWire terminou ({ $cause }); ela é iniciada de novo

@@ -108,6 +108,7 @@ pause-video = Videoyu duraklat
 video-not-played = Video oynatılamıyor
 video-position = Videodaki konum
 video-position-tip = Başka bir ana sürükleyin
+rotate-video = Videoyu döndür
 loop = Döngü
 loop-tip = Sonunda baştan başla
 
@@ -134,6 +135,8 @@ next-picture = Sonraki resim
 show-picture = { $name } göster
 gallery-full = Yalnızca { $limit } resim listelenir; { $count } resim dışarıda kaldı.
 videos-left-out = Aynı anda yalnızca bir video oynatılır: “{ $name }”; açılmayan video sayısı: { $count }.
+folder-videos = Bir klasördeki videolar resimleriyle birlikte oynatılmaz, örneğin “{ $name }”; video sayısı: { $count }. Oynatmak için bir videoyu tek başına açın.
+video-rotated = “{ $name }” döndürülmüş olarak gösteriliyor, çünkü yüzler dik durmuyor.
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -263,19 +266,24 @@ showing-picture = “{ $name }” resmi gösteriliyor.
 no-face = Yüz yok
 no-face-camera = Görüntüde yüz yok; kameraya bakın ya da başka bir resim seçin.
 no-face-still = Ne düz ne de dönük bir yüz bulundu; bir yüzün kameraya baktığı bir resim seçin.
+no-face-video = Videonun bu bölümünde yüz yok. Görüntü yan yatıyorsa altındaki düğmeyle döndürün.
 face-far = Çok uzak
 face-far-camera = Yüz çok küçük; kameraya yaklaşın.
 face-small = Çok küçük
 face-small-still = Yüz çok küçük, gözler arasında 24 pikselden az var; resmin daha büyük bir kopyasını seçin.
+face-small-video = Yüz çok küçük, gözler arasında 24 pikselden az var; videonun daha büyük bir kopyasını seçin.
 face-cut = Kenarda kesik
 face-cut-camera = Yüz kenarda kesiliyor; görüntünün içine doğru gelin.
 face-cut-still = Yüz resmin kenarında kesiliyor; tümünü gösteren bir resim seçin.
+face-cut-video = Videonun bu bölümünde yüz kenarda kesiliyor; başka bir bölüme geçin.
 face-turned = Yana dönük
 face-turned-camera = Yüz yana dönük; kameraya bakın.
 face-turned-still = Yüz yana dönük; kameraya baktığı bir resim seçin.
+face-turned-video = Videonun bu bölümünde yüz başka yöne dönük; başka bir bölüme geçin.
 face-dark = Çok karanlık
 face-dark-camera = Görüntü yüzü görmek için çok karanlık; bir ışık açın.
 face-dark-still = Resim yüzü görmek için çok karanlık; daha aydınlık bir resim seçin.
+face-dark-video = Videonun bu bölümü yüzü görmek için çok karanlık; başka bir bölüme geçin.
 
 ## The settings
 
@@ -489,7 +497,7 @@ picture-cut-short = “{ $name }” eksik; yeniden kopyalayın ya da indirin.
 picture-damaged = “{ $name }” bozuk ya da alışılmadık ({ $cause }); PNG ya da JPEG olarak yeniden kaydedin.
 picture-too-large = “{ $name }” çok büyük ({ $size } piksel); { $megapixels } megapikselin ve kenar başına { $side } pikselin altına küçültün.
 picture-too-many-bytes = “{ $name }” çok büyük; 256 MiB ve { $megapixels } megapikselin altına küçültün.
-folder-without-pictures = “{ $name }” klasöründe resim yok; resim olan birini seçin.
+folder-without-pictures = “{ $name }” klasöründe resim veya video yok; başka birini seçin.
 folder-too-full = “{ $name }” klasöründe çok fazla dosya var; daha azı olan birini seçin.
 save-denied = { $file } yazılamıyor: erişim reddedildi; başka bir klasör seçin
 disk-full = { $file } yazılamıyor: disk dolu; yer açın ya da başka bir klasör seçin
@@ -506,6 +514,7 @@ virtual-camera-no-output = { $device } görüntü almıyor, sanal kamera değil;
 virtual-camera-busy = { $device } aygıtını başka bir program kullanıyor; o programı kapatın
 virtual-camera-denied = { $device } açılamıyor, erişim reddedildi; kullanıcınızı video grubuna ekleyin
 virtual-camera-no-reader = { $device } aygıtının henüz okuyucusu yok
+virtual-camera-panic = Sanal kamera durdu (iç hata; günlüğe bakın); kapatıp yeniden açın
 pipewire-needs = { $name } bulunamadı; PipeWire kamerası için gereklidir (Debian ve Ubuntu'da: apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire)
 pipewire-not-running = PipeWire bu kullanıcı için çalışmıyor; başlatın (systemctl --user start pipewire wireplumber) ya da v4l2loopback seçin
 pipewire-ended = PipeWire kamerası sona erdi ({ $cause }); yeniden başlatılıyor

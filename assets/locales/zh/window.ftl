@@ -108,6 +108,7 @@ pause-video = 暂停视频
 video-not-played = 无法播放视频
 video-position = 视频位置
 video-position-tip = 拖动到其他时刻
+rotate-video = 旋转视频
 loop = 循环
 loop-tip = 播完后从头开始
 
@@ -134,6 +135,8 @@ next-picture = 下一张图片
 show-picture = 显示 { $name }
 gallery-full = 最多列出 { $limit } 张图片；另有 { $count } 张未列出。
 videos-left-out = 一次只播放一个视频（“{ $name }”）；未打开的视频：{ $count } 个。
+folder-videos = 文件夹中的视频不会与图片一起播放（例如“{ $name }”）；视频：{ $count } 个。要播放，请单独打开视频。
+video-rotated = “{ $name }”已旋转显示，因为其中的人脸不是正向的。
 
 ## Captured pictures: tiles of a slow model, and sweeps
 
@@ -263,19 +266,24 @@ showing-picture = 正在显示图片“{ $name }”。
 no-face = 没有人脸
 no-face-camera = 画面中没有人脸；请看向摄像头，或选择其他图片。
 no-face-still = 无论正向还是旋转都未找到人脸；请选择人脸朝向镜头的图片。
+no-face-video = 视频的这一部分没有人脸。如果画面是横躺的，请用下方的按钮旋转。
 face-far = 太远
 face-far-camera = 人脸太小；请靠近摄像头。
 face-small = 太小
 face-small-still = 人脸太小，双眼间距不足 24 像素；请选择更大的图片。
+face-small-video = 人脸太小，两眼之间不足 24 像素；请选择更大的视频副本。
 face-cut = 被边缘截断
 face-cut-camera = 人脸被边缘截断；请移到画面中。
 face-cut-still = 人脸被图片边缘截断；请选择能看到整张脸的图片。
+face-cut-video = 在视频的这一部分，人脸被边缘截断；请跳到其他部分。
 face-turned = 侧脸
 face-turned-camera = 脸转向了一侧；请看向摄像头。
 face-turned-still = 脸转向了一侧；请选择看向镜头的图片。
+face-turned-video = 在视频的这一部分，人脸转向一侧；请跳到其他部分。
 face-dark = 太暗
 face-dark-camera = 画面太暗，看不清人脸；请开灯。
 face-dark-still = 图片太暗，看不清人脸；请选择更亮的图片。
+face-dark-video = 视频的这一部分太暗，看不清人脸；请跳到其他部分。
 
 ## The settings
 
@@ -488,7 +496,7 @@ picture-cut-short = “{ $name }”不完整；请重新复制或下载。
 picture-damaged = “{ $name }”已损坏或类型特殊（{ $cause }）；请重新保存为 PNG 或 JPEG。
 picture-too-large = “{ $name }”过大（{ $size } 像素）；请缩小到 { $megapixels } 百万像素、每边 { $side } 像素以内。
 picture-too-many-bytes = “{ $name }”过大；请缩小到 256 MiB、{ $megapixels } 百万像素以内。
-folder-without-pictures = 文件夹“{ $name }”中没有图片；请选择有图片的文件夹。
+folder-without-pictures = 文件夹“{ $name }”中没有图片或视频；请选择其他文件夹。
 folder-too-full = 文件夹“{ $name }”中的文件过多；请选择文件较少的文件夹。
 save-denied = 无法写入 { $file }：访问被拒绝；请选择其他文件夹
 disk-full = 无法写入 { $file }：磁盘已满；请释放空间或选择其他文件夹
@@ -505,6 +513,7 @@ virtual-camera-no-output = { $device } 不接收画面，不是虚拟摄像头�
 virtual-camera-busy = { $device } 被其他程序占用；请关闭该程序
 virtual-camera-denied = 无法打开 { $device }，访问被拒绝；请将您的用户加入 video 组
 virtual-camera-no-reader = { $device } 尚无读取者
+virtual-camera-panic = 虚拟摄像头已停止（内部错误；请查看日志）；请将其关闭后重新打开
 pipewire-needs = 找不到 { $name }；PipeWire 摄像头需要它（Debian 和 Ubuntu：apt install gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-pipewire）
 pipewire-not-running = 该用户的 PipeWire 未运行；请启动它（systemctl --user start pipewire wireplumber）或选择 v4l2loopback
 pipewire-ended = PipeWire 摄像头已结束（{ $cause }）；正在重新启动

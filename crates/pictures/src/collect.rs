@@ -1,4 +1,4 @@
-//! Expands files and folders into a list of picture files.
+//! Expands files and folders into lists of pictures and videos.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -17,39 +17,67 @@ const MAX_DEPTH: usize = 8;
 /// Maximum number of entries in a folder, including its subfolders.
 const MAX_ENTRIES: usize = 100_000;
 
-/// Expands folders into the pictures in them, sorted by path, and keeps single files as they are, in the
-/// given order. A file in a folder counts as a picture by its extension or its first bytes, even if its
-/// format is not supported, so that no picture is silently skipped. Hidden files and folders are skipped;
-/// links are followed.
-///
-/// Also returns the errors: paths that do not exist, and folders that cannot be read or contain no picture.
-#[must_use]
-pub fn collect_pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PictureError>) {
-    let (mut pictures, mut errors) = (Vec::new(), Vec::new());
-    for path in paths {
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => match pictures_in(path) {
-                Ok(found) => pictures.extend(found),
-                Err(error) => errors.push(error),
-            },
-            Ok(_) => pictures.push(path.clone()),
-            Err(cause) => errors.push(PictureError::Unreadable { name: path.display().to_string(), cause }),
-        }
-    }
-    (pictures, errors)
+/// What was found in the given files and folders.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The given files, in their order, and the pictures in the folders, sorted by path.
+    pub pictures: Vec<PathBuf>,
+    /// The videos in the folders, sorted by path.
+    pub videos: Vec<PathBuf>,
+    /// Paths that do not exist, and folders that cannot be read or contain neither a picture nor a video.
+    pub errors: Vec<PictureError>,
 }
 
-fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, PictureError> {
+/// Like [`collect_files`], for pictures alone: the pictures, and the errors.
+#[must_use]
+pub fn collect_pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PictureError>) {
+    let found = collect_files(paths, &|_| false);
+    (found.pictures, found.errors)
+}
+
+/// Expands folders into the pictures and videos in them, and keeps single files as they are. `is_video` decides whether
+/// a file in a folder is a video. A file counts as a picture by its extension or its first bytes, even if its format is
+/// not supported, so that no picture is silently skipped. Hidden files and folders are skipped; links are followed.
+#[must_use]
+pub fn collect_files(paths: &[PathBuf], is_video: &dyn Fn(&Path) -> bool) -> Found {
+    let mut found = Found::default();
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => match files_in(path, is_video) {
+                Ok((pictures, videos)) => {
+                    found.pictures.extend(pictures);
+                    found.videos.extend(videos);
+                }
+                Err(error) => found.errors.push(error),
+            },
+            Ok(_) => found.pictures.push(path.clone()),
+            Err(cause) => {
+                found.errors.push(PictureError::Unreadable { name: path.display().to_string(), cause });
+            }
+        }
+    }
+    found
+}
+
+/// The pictures and the videos in a folder.
+fn files_in(
+    folder: &Path,
+    is_video: &dyn Fn(&Path) -> bool,
+) -> Result<(Vec<PathBuf>, Vec<PathBuf>), PictureError> {
     let name = || folder.display().to_string();
     let walk = WalkDir::new(folder).follow_links(true).min_depth(1).max_depth(MAX_DEPTH + 1);
-    let mut found = Vec::new();
+    let (mut pictures, mut videos) = (Vec::new(), Vec::new());
     for (index, entry) in walk.into_iter().filter_entry(|entry| !is_hidden(entry)).enumerate() {
         if index >= MAX_ENTRIES {
             return Err(PictureError::TooManyFiles { name: name() });
         }
         match entry {
-            Ok(entry) if entry.file_type().is_file() && looks_like_picture(entry.path()) => {
-                found.push(entry.into_path());
+            Ok(entry) if entry.file_type().is_file() => {
+                if is_video(entry.path()) {
+                    videos.push(entry.into_path());
+                } else if looks_like_picture(entry.path()) {
+                    pictures.push(entry.into_path());
+                }
             }
             // Only the given folder must be readable.
             Err(error) if error.depth() == 0 => {
@@ -59,11 +87,12 @@ fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, PictureError> {
             Ok(_) | Err(_) => {}
         }
     }
-    if found.is_empty() {
+    if pictures.is_empty() && videos.is_empty() {
         return Err(PictureError::EmptyFolder { name: name() });
     }
-    found.sort();
-    Ok(found)
+    pictures.sort();
+    videos.sort();
+    Ok((pictures, videos))
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -160,6 +189,26 @@ mod tests {
         let (pictures, errors) = collect_pictures(&[folder.path().to_owned()]);
         assert_eq!(pictures, ["a.heic", "b.jxl", "c.CR3", "d.psd", "e"].map(at));
         assert!(errors.is_empty(), "{errors:?}");
+    }
+
+    #[test]
+    fn videos_in_folders_are_listed_apart_from_pictures() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir_all(at("only")).unwrap();
+        write_png(&at("a.png"));
+        for name in ["b.clip", "only/c.clip", ".hidden.clip"] {
+            fs::write(at(name), "a video by its extension").unwrap();
+        }
+        let is_video = |path: &Path| path.extension().is_some_and(|ending| ending == "clip");
+        let found = collect_files(&[folder.path().to_owned()], &is_video);
+        assert_eq!(
+            (found.pictures, found.videos),
+            (vec![at("a.png")], ["b.clip", "only/c.clip"].map(at).into())
+        );
+        let found = collect_files(&[at("only")], &is_video);
+        assert_eq!((found.pictures, found.videos), (Vec::new(), vec![at("only/c.clip")]));
+        assert!(found.errors.is_empty(), "{:?}", found.errors);
     }
 
     #[test]

@@ -106,8 +106,8 @@ pub enum PictureError {
         /// The system's error.
         cause: String,
     },
-    /// The folder contains no picture.
-    #[error("The folder “{name}” has no picture in it; choose one with pictures.")]
+    /// The folder contains neither a picture nor a video.
+    #[error("The folder “{name}” has no picture or video in it; choose another one.")]
     EmptyFolder {
         /// The folder.
         name: String,

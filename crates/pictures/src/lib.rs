@@ -31,7 +31,7 @@ mod open;
 mod orientation;
 mod tiff;
 
-pub use collect::{collect_pictures, looks_like_picture, unreadable_among};
+pub use collect::{Found, collect_files, collect_pictures, looks_like_picture, unreadable_among};
 pub use error::{MAX_BYTES, MAX_MEGAPIXELS, MAX_SIDE, PictureError};
 pub use frame::Frame;
 pub use heif::worker::{serve_avif, use_avif_worker};

@@ -60,6 +60,8 @@ pub(crate) enum UiCommand {
     VideoSeek(f64),
     /// Restart the video at its end, or stop there.
     VideoLoop(bool),
+    /// Rotate the video that plays by a quarter.
+    RotateVideo,
     /// Record what is shown, or stop.
     Record(bool),
     /// Send the aged picture to this virtual camera, or to none.
@@ -173,6 +175,7 @@ impl CommandHandler<'_> {
             UiCommand::Freeze(frozen) => self.freeze(frozen),
             UiCommand::VideoSeek(_)
             | UiCommand::VideoLoop(_)
+            | UiCommand::RotateVideo
             | UiCommand::Record(_)
             | UiCommand::VirtualCamera(_) => self.output(command),
             UiCommand::ChooseFace(point) => self.state.faces = FaceChoice::At(point),

@@ -17,6 +17,7 @@ impl CommandHandler<'_> {
         match (command, &self.state.source) {
             (UiCommand::VideoSeek(seconds), Source::Video(playback)) => playback.seek(seconds),
             (UiCommand::VideoLoop(looping), Source::Video(playback)) => playback.repeat(looping),
+            (UiCommand::RotateVideo, Source::Video(playback)) => playback.rotate(playback.rotation().next()),
             (UiCommand::Record(true), _) => self.record(),
             (UiCommand::Record(false), _) => self.backend.request(Request::StopRecording),
             (UiCommand::VirtualCamera(device), _) => {
@@ -39,6 +40,13 @@ impl CommandHandler<'_> {
     pub(super) fn play_video(&mut self, playback: Playback) {
         self.state.gallery.current = None;
         self.show_source(Source::Video(playback));
+    }
+
+    /// Notifies the user that the video was rotated, if it still plays.
+    pub(super) fn video_rotated(&mut self, rotated: &Playback) {
+        if matches!(&self.state.source, Source::Video(playback) if playback.is(rotated)) {
+            self.notify(Severity::Success, message!("video-rotated", name = rotated.name()), None);
+        }
     }
 
     fn record(&mut self) {

@@ -74,6 +74,7 @@ impl CommandHandler<'_> {
                 self.state.training = Some(run).filter(|_| is_current);
             }
             Report::Video(playback) => self.play_video(*playback),
+            Report::VideoRotated(rotated) => self.video_rotated(&rotated),
             Report::Recorded { file, problem } => self.recorded(file, problem),
             Report::Fonts(fonts) => {
                 self.state.fonts.receive(fonts);

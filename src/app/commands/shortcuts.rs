@@ -99,6 +99,7 @@ const INPUT: &[Shortcut] = &[
         &[bind(&[WHOLE_FRAME], in_view, |state, _, _| UiCommand::WholeFrame(!state.settings.whole_frame))],
         text_key!("shortcut-frame"),
     ),
+    line(&[bind(&[ROTATE], plays_video, |_, _, _| UiCommand::RotateVideo)], text_key!("rotate-video")),
     line(&[bind(&[BACK], without_popup, |_, _, _| UiCommand::Back)], text_key!("shortcut-back")),
 ];
 
@@ -213,6 +214,10 @@ fn always(_: &UiState, _: &Context) -> bool {
 /// Keys that act on the view do not reach through a modal.
 fn in_view(state: &UiState, _: &Context) -> bool {
     state.modal.is_none()
+}
+
+fn plays_video(state: &UiState, ctx: &Context) -> bool {
+    in_view(state, ctx) && state.shows_video()
 }
 
 /// An open popup closes with Escape itself.

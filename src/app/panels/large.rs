@@ -35,7 +35,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         (None, Some(face)) => show_crop(ui, context, area, &face),
         (None, None) => show_empty(ui, context, area),
     }
-    if let Some(message) = empty_state::face_problem(context.view)
+    if let Some(message) = empty_state::face_problem(context.view, context.state)
         .filter(|_| !context.works_on_held_frame() && !context.has_source_problem())
     {
         message.show(ui, area);

@@ -37,7 +37,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             ui.painter().rect_filled(square, CARD_RADIUS, theme::palette(ui).surface);
             let (title, text) = (text!("one-moment"), text!("picture-being-captured"));
             let waiting = empty_state::EmptyState::new(Icon::Camera, title, text);
-            empty_state::face_problem(context.view).unwrap_or(waiting).show(ui, area);
+            empty_state::face_problem(context.view, context.state).unwrap_or(waiting).show(ui, area);
         }
     }
 }
@@ -67,7 +67,7 @@ fn show_invitation(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
             }
         });
     });
-    if let Some(message) = empty_state::face_problem(context.view) {
+    if let Some(message) = empty_state::face_problem(context.view, context.state) {
         let below = Rect::from_min_max(card.left_bottom(), area.max);
         message.show(&mut ui, below.with_max_x(card.right()));
     }

@@ -30,7 +30,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         let row = rows.into_iter().next().unwrap_or_default();
         show_grid(ui, context, area, &columns, &row);
     }
-    if let Some(message) = empty_state::face_problem(context.view)
+    if let Some(message) = empty_state::face_problem(context.view, context.state)
         .filter(|_| !context.works_on_held_frame() && !context.has_source_problem())
     {
         message.show(ui, area);

@@ -18,8 +18,6 @@ use crate::video::Playback;
 
 /// Height of the bar.
 const HEIGHT: f32 = CONTROL_HEIGHT + 8.0;
-/// Width of the time.
-const TIME_WIDTH: f32 = 92.0;
 /// Step of the arrow keys, in seconds.
 const STEP: f64 = 5.0;
 
@@ -39,15 +37,20 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     }
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
         let looping = playback.is_looping();
-        let again = ActionButton::text(text!("loop")).tip(text!("loop-tip")).selected(looping);
+        let again = ActionButton::icon(Icon::Loop, text!("loop")).tip(text!("loop-tip")).selected(looping);
         if ui.add(again).clicked() {
             context.emit(UiCommand::VideoLoop(!looping));
         }
+        let rotate = ActionButton::icon(Icon::Rotate, text!("rotate-video")).shortcut(keys::ROTATE);
+        if ui.add(rotate).clicked() {
+            context.emit(UiCommand::RotateVideo);
+        }
         if let Some(seconds) = playback.seconds() {
-            let text = format!("{} / {}", clock(playback.position()), clock(seconds));
+            let text = |position: f64| format!("{} / {}", clock(position), clock(seconds));
             let color = theme::palette(ui).text;
-            let label = Label::new(RichText::new(text).font(theme::small()).color(color)).selectable(false);
-            ui.add_sized(vec2(TIME_WIDTH, CONTROL_HEIGHT), label);
+            let label = RichText::new(text(playback.position())).font(theme::small()).color(color);
+            let widest = ui.painter().layout_no_wrap(text(seconds), theme::small(), color).size().x + S;
+            ui.add_sized(vec2(widest, CONTROL_HEIGHT), Label::new(label).selectable(false));
             show_position(ui, context, &playback, seconds);
         }
     });

@@ -156,8 +156,12 @@ pub(crate) fn model_opening(view: &LiveView, state: &UiState) -> Option<EmptySta
 }
 
 /// Why there is no face to age, if so.
-pub(crate) fn face_problem(view: &LiveView) -> Option<EmptyState> {
+pub(crate) fn face_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     let problem = view.faces.problem?;
+    if state.shows_video() {
+        let title = face_title(problem, InputKind::Still);
+        return Some(EmptyState::new(Icon::Frame, title, face_sentence_of_video(problem)));
+    }
     let input = match view.status.state {
         SourceState::Still => InputKind::Still,
         _ => InputKind::Camera,
@@ -190,6 +194,17 @@ pub(crate) fn face_sentence(problem: FaceProblem, input: InputKind) -> String {
         (FaceProblem::TurnedAway, InputKind::Still) => text!("face-turned-still"),
         (FaceProblem::TooDark, InputKind::Camera) => text!("face-dark-camera"),
         (FaceProblem::TooDark, InputKind::Still) => text!("face-dark-still"),
+    }
+}
+
+/// The problem of a face in a video that plays, and its remedy.
+fn face_sentence_of_video(problem: FaceProblem) -> String {
+    match problem {
+        FaceProblem::NoFace => text!("no-face-video"),
+        FaceProblem::TooSmall => text!("face-small-video"),
+        FaceProblem::CutByEdge => text!("face-cut-video"),
+        FaceProblem::TurnedAway => text!("face-turned-video"),
+        FaceProblem::TooDark => text!("face-dark-video"),
     }
 }
 

@@ -23,6 +23,10 @@ pub(crate) enum Icon {
     Pause,
     /// A disc.
     Record,
+    /// An arrow in a circle.
+    Rotate,
+    /// Two arrows that follow each other.
+    Loop,
     /// A snowflake.
     Freeze,
     /// Sliders.
@@ -124,6 +128,8 @@ impl Icon {
             Self::Play
             | Self::Pause
             | Self::Record
+            | Self::Rotate
+            | Self::Loop
             | Self::Freeze
             | Self::Close
             | Self::Left
@@ -195,6 +201,16 @@ impl Pen<'_> {
             Icon::Record => {
                 self.circle(0.5, 0.5, 0.42);
                 self.dot(0.5, 0.5, 0.24);
+            }
+            Icon::Rotate => {
+                self.arc((0.5, 0.54), 0.38, -20.0, 270.0);
+                self.line(&[(0.44, 0.0), (0.62, 0.16), (0.44, 0.32)]);
+            }
+            Icon::Loop => {
+                self.line(&[(0.08, 0.5), (0.08, 0.26), (0.9, 0.26)]);
+                self.line(&[(0.74, 0.1), (0.92, 0.26), (0.74, 0.42)]);
+                self.line(&[(0.92, 0.5), (0.92, 0.74), (0.1, 0.74)]);
+                self.line(&[(0.26, 0.58), (0.08, 0.74), (0.26, 0.9)]);
             }
             Icon::Freeze => {
                 for angle in [90.0_f32, 30.0, 150.0] {

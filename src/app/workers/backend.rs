@@ -122,6 +122,8 @@ pub enum Request {
     StopRecording,
     /// Send the aged picture to a virtual camera, or stop.
     VirtualCamera(Option<VirtualCameraSettings>),
+    /// Show this age on the virtual camera, in years, or the nearest one that has a tile.
+    VirtualCameraAge(f32),
     /// List the cameras.
     ListCameras,
     /// Find fonts of the system for languages that the bundled font lacks.
@@ -224,6 +226,8 @@ pub enum Report {
     Training(Arc<TrainingRun>),
     /// A video that was opened.
     Video(Box<Playback>),
+    /// A video was rotated, because its faces do not stand upright.
+    VideoRotated(Box<Playback>),
     /// A recording has ended.
     Recorded {
         /// The file.

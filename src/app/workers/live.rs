@@ -163,6 +163,7 @@ impl Backend for LiveBackend {
             Request::Record(settings) => self.outputs.record(*settings),
             Request::StopRecording => self.outputs.stop_recording(),
             Request::VirtualCamera(settings) => self.outputs.serve_camera(settings),
+            Request::VirtualCameraAge(age) => self.outputs.show_on_camera(age),
             Request::ListCameras => {
                 // A full channel means that the thread is about to look anyway.
                 let _ = self.list_cameras.try_send(());

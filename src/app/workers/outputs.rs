@@ -60,6 +60,11 @@ impl Outputs {
         }
     }
 
+    /// Shows this age on the virtual camera, in years.
+    pub(super) fn show_on_camera(&self, age: f32) {
+        self.camera.iter().for_each(|camera| camera.show_age(Some(age)));
+    }
+
     /// Status of the virtual camera.
     pub(super) fn camera(&self) -> Option<VirtualCameraStatus> {
         self.camera.as_ref().map(VirtualCamera::status)

@@ -1,7 +1,7 @@
 //! The worker that opens files and reads pictures, so that a slow disk or a huge file never blocks the
 //! window.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,10 +11,11 @@ use image::RgbImage;
 use super::backend::Report;
 use super::clipboard;
 use super::import::{Importer, is_weight_file};
-use super::reporter::{Reporter, guarded, spawn_guarded};
+use super::reporter::{Reporter, guarded, spawn_guarded, spawn_task};
 use crate::text::{Message, errors, message, text};
-use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
+use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video, looks_like_video_in_folder};
 use agemirror_faces::aging::picture::{Resampling, resized};
+use agemirror_pictures::{Found, collect_files};
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
@@ -168,30 +169,54 @@ impl Worker {
         if !weights.is_empty() {
             self.importer.start(weights);
         }
-        list_pictures(&self.take_video(pictures))
+        let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
+        let (videos, others): (Vec<_>, Vec<_>) = pictures.into_iter().partition(is_video);
+        let Found { pictures, videos: in_folders, errors } =
+            collect_files(&others, &looks_like_video_in_folder);
+        let mut problems: Vec<Message> = errors.iter().map(errors::of_picture).collect();
+        problems.extend(agemirror_pictures::unreadable_among(&pictures).map(Message::from));
+        if let Some(video) = in_folders.first().filter(|_| !videos.is_empty() || !pictures.is_empty()) {
+            let (name, count) = (file_name(video), in_folders.len());
+            problems.push(message!("folder-videos", name = name, count = count));
+            self.play_first(&videos);
+        } else {
+            // Folders with videos alone are opened to play them.
+            self.play_first(&[videos, in_folders].concat());
+        }
+        Report::PicturesFound(pictures, problems)
     }
 
-    /// Opens the first video among `paths`, says how many others there are, and returns the paths that are no videos.
-    fn take_video(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
-        let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
-        let (videos, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_video);
-        let more = videos.len().saturating_sub(1);
-        if let Some(path) = videos.into_iter().next() {
-            if more > 0 {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                self.reporter.report(Report::Failed(message!("videos-left-out", name = name, count = more)));
-            }
-            let opened = Ffmpeg::find().and_then(|tools| {
-                let info = VideoInfo::read(&tools, &path)?;
-                Ok(Playback::new(tools, path, info))
-            });
-            self.reporter.report(match opened {
-                Ok(playback) => Report::Video(Box::new(playback)),
-                Err(error) => Report::Failed(error.message()),
-            });
+    /// Opens the first video, and says how many others there are.
+    fn play_first(&self, videos: &[PathBuf]) {
+        let Some(path) = videos.first() else { return };
+        if let more @ 1.. = videos.len() - 1 {
+            let name = file_name(path);
+            self.reporter.report(Report::Failed(message!("videos-left-out", name = name, count = more)));
         }
-        others
+        let opened = Ffmpeg::find().and_then(|tools| {
+            let info = VideoInfo::read(&tools, path)?;
+            Ok(Playback::new(tools, path.clone(), info))
+        });
+        match opened {
+            Ok(playback) => {
+                self.reporter.report(Report::Video(Box::new(playback.clone())));
+                spawn_task("video rotation", &self.reporter, move || turn_upright(playback));
+            }
+            Err(error) => self.reporter.report(Report::Failed(error.message())),
+        }
     }
+}
+
+/// Rotates a video whose faces lie sideways while it plays.
+fn turn_upright(playback: Playback) -> Option<Report> {
+    match playback.turn_upright() {
+        Ok(rotated) => rotated.then(|| Report::VideoRotated(Box::new(playback))),
+        Err(error) => Some(Report::Failed(error.message())),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 fn run_thumbnail_job(job: &ThumbnailJob) -> Report {
@@ -207,13 +232,6 @@ fn thumbnail(job: &ThumbnailJob) -> Report {
             Report::Unreadable { id: job.id, message: None }
         }
     }
-}
-
-fn list_pictures(paths: &[PathBuf]) -> Report {
-    let (found, problems) = agemirror_pictures::collect_pictures(paths);
-    let mut problems: Vec<Message> = problems.iter().map(errors::of_picture).collect();
-    problems.extend(agemirror_pictures::unreadable_among(&found).map(Message::from));
-    Report::PicturesFound(found, problems)
 }
 
 fn decode(bytes: &[u8], name: &str) -> Report {
@@ -283,16 +301,16 @@ mod tests {
         for name in ["b.jxl", "c.jxl", "d.CR3"] {
             std::fs::write(at(name), b"known by its extension").unwrap();
         }
-        let Report::PicturesFound(found, problems) = list_pictures(&[folder.path().to_owned()]) else {
-            panic!("not listed")
-        };
+        let (reporter, reports) = reporter(Arc::new(|| ()));
+        let reader = start(reporter);
+        reader.open(vec![folder.path().to_owned()]);
+        let Report::PicturesFound(found, problems) = wait(&reports) else { panic!("not listed") };
         assert_eq!(found.len(), 4);
         let expected = "3 of 4 pictures cannot be read: “b.jxl” and 1 more (a JPEG XL picture), “d.CR3” (a raw \
                         photograph); save them as JPEG or PNG.";
         assert_eq!(problems, [expected.into()]);
-        assert!(
-            matches!(list_pictures(&[at("a.png")]), Report::PicturesFound(_, problems) if problems.is_empty())
-        );
+        reader.open(vec![at("a.png")]);
+        assert!(matches!(wait(&reports), Report::PicturesFound(_, problems) if problems.is_empty()));
     }
 
     #[test]
@@ -316,6 +334,32 @@ mod tests {
         assert_eq!(text.to_string(), expected);
         let Report::Failed(text) = wait(&reports) else { panic!("an empty video was opened") };
         assert!(text.to_string().contains("a.mp4"), "{text}");
+    }
+
+    /// The pictures of a folder are shown, and its videos counted; a folder with videos alone plays the first.
+    #[test]
+    fn videos_in_a_folder_are_counted_or_played() {
+        let folder = tempfile::tempdir().unwrap();
+        for video in ["b.mp4", "a.mkv"] {
+            std::fs::write(folder.path().join(video), "").unwrap();
+        }
+        let (reporter, reports) = reporter(Arc::new(|| ()));
+        let reader = start(reporter);
+        reader.open(vec![folder.path().to_owned()]);
+        let texts = [wait(&reports), wait(&reports)].map(|report| match report {
+            Report::Failed(text) => text.to_string(),
+            _ => panic!("an empty video was opened"),
+        });
+        assert_eq!(texts[0], "Only one video plays at a time, “a.mkv”; videos not opened: 1.");
+        assert!(texts[1].contains("a.mkv"), "{texts:?}");
+        let Report::PicturesFound(found, problems) = wait(&reports) else { panic!("not listed") };
+        assert!(found.is_empty() && problems.is_empty(), "{found:?} {problems:?}");
+        RgbImage::new(4, 4).save(folder.path().join("c.png")).unwrap();
+        reader.open(vec![folder.path().to_owned()]);
+        let Report::PicturesFound(found, problems) = wait(&reports) else { panic!("a video was opened") };
+        assert_eq!(found, [folder.path().join("c.png")]);
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert!(problem.to_string().contains("“a.mkv”; videos: 2."), "{problem}");
     }
 
     #[test]

@@ -179,7 +179,7 @@ impl<B: Backend> ExhibitWindow<B> {
         } else {
             or_catalogue(&self.exhibit.texts.nothing_kept, key!("exhibit-nothing-kept"))
         };
-        let invites = self.exhibit.photo.enabled && self.stage() == Stage::Mirror;
+        let invites = self.exhibit.photo.enabled && self.stage() == Stage::Mirror && self.was_streaming;
         let line = if invites {
             format!("{}  ·  {kept}", or_catalogue(&self.exhibit.texts.photo, key!("exhibit-photo")))
         } else {

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::daemon::Daemon;
+#[cfg(target_os = "linux")]
+use super::loopback;
 use super::pipewire::PipeWire;
 use super::problem::DeviceProblem;
 use super::yuyv::Yuyv;
-#[cfg(target_os = "linux")]
-use v4l::capability::{Capabilities, Flags};
 
 /// Name of PipeWire, on the command line in lower case.
 const PIPEWIRE: &str = "PipeWire";
@@ -83,16 +83,14 @@ impl Device {
     #[cfg(target_os = "linux")]
     fn open_video(path: PathBuf, size: [u32; 2]) -> Result<Self, DeviceProblem> {
         use v4l::video::Output as _;
-        let problem = |cause| DeviceProblem::of(&path, cause);
-        let device = v4l::Device::with_path(&path).map_err(problem)?;
-        let caps = device.query_caps().map_err(|_| DeviceProblem::NotAnOutput(path.clone()))?;
-        check_output(&path, &caps)?;
+        let (device, caps) = loopback::open(&path)?;
         let wanted = v4l::Format::new(size[0], size[1], v4l::FourCC::new(b"YUYV"));
-        let agreed = device.set_format(&wanted).map_err(problem)?;
+        let agreed = device.set_format(&wanted).map_err(|cause| DeviceProblem::of(&path, cause))?;
         if agreed.fourcc != wanted.fourcc || agreed.width % 2 != 0 || agreed.width == 0 || agreed.height == 0
         {
             return Err(DeviceProblem::Busy(path));
         }
+        loopback::claim(&device);
         let name = format!("{} ({})", caps.card, path.display());
         let size = [agreed.width, agreed.height];
         Ok(Self { path, name, size, out: Output::Video(device) })
@@ -133,37 +131,9 @@ impl Device {
     }
 }
 
-/// Checks that pictures can be written to a device with these capabilities.
-#[cfg(target_os = "linux")]
-fn check_output(path: &Path, caps: &Capabilities) -> Result<(), DeviceProblem> {
-    if caps.capabilities.contains(Flags::VIDEO_OUTPUT) {
-        return Ok(());
-    }
-    // With `exclusive_caps`, a device that another program writes to says that it can only be read.
-    let problem = if is_loopback(caps) { DeviceProblem::Busy } else { DeviceProblem::NotAnOutput };
-    Err(problem(path.to_owned()))
-}
-
-#[cfg(target_os = "linux")]
-fn is_loopback(caps: &Capabilities) -> bool {
-    caps.driver.starts_with("v4l2 loopback")
-}
-
-/// The first device of v4l2loopback to which no other program writes, otherwise the first one.
 #[cfg(target_os = "linux")]
 fn first_loopback() -> Option<PathBuf> {
-    let mut nodes: Vec<PathBuf> =
-        v4l::context::enum_devices().iter().map(|node| node.path().to_owned()).collect();
-    nodes.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
-    let loopbacks: Vec<(PathBuf, Capabilities)> = nodes
-        .into_iter()
-        .filter_map(|path| {
-            let caps = v4l::Device::with_path(&path).and_then(|device| device.query_caps()).ok()?;
-            is_loopback(&caps).then_some((path, caps))
-        })
-        .collect();
-    let free = loopbacks.iter().find(|(path, caps)| check_output(path, caps).is_ok());
-    free.or(loopbacks.first()).map(|(path, _)| path.clone())
+    loopback::first()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -202,28 +172,4 @@ fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
 #[cfg(not(unix))]
 fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
     Err(DeviceProblem::NotAnOutput(path.to_owned()))
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_loopback_device_that_can_only_be_read_is_busy() {
-        let check = |driver: &str, capabilities| {
-            let caps = Capabilities {
-                driver: driver.to_owned(),
-                card: String::new(),
-                bus: String::new(),
-                version: (6, 1, 0),
-                capabilities,
-            };
-            check_output(Path::new("/dev/video9"), &caps).err()
-        };
-        assert!(check("v4l2 loopback", Flags::VIDEO_OUTPUT).is_none());
-        let busy = check("v4l2 loopback", Flags::VIDEO_CAPTURE);
-        assert!(matches!(busy, Some(DeviceProblem::Busy(_))), "{busy:?}");
-        let webcam = check("uvcvideo", Flags::VIDEO_CAPTURE);
-        assert!(matches!(webcam, Some(DeviceProblem::NotAnOutput(_))), "{webcam:?}");
-    }
 }

@@ -6,6 +6,8 @@
 
 mod daemon;
 mod device;
+#[cfg(target_os = "linux")]
+mod loopback;
 mod pipewire;
 mod problem;
 mod yuyv;
@@ -17,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use super::recorder::ViewSource;
 use super::{LiveLayout, LivePicture, VideoError};
-use crate::text::Message;
+use crate::text::{Message, message};
 use device::Device;
 pub use device::VirtualCameraDevice;
 use problem::DeviceProblem;
@@ -26,6 +28,7 @@ use yuyv::Yuyv;
 /// Interval between polls of the pipeline.
 const POLL: Duration = Duration::from_millis(4);
 /// Time without a new picture after which the last one is sent again, for programs that have just opened the camera.
+/// Until there is one, a black picture is sent, so that they do not give up.
 const REPEAT: Duration = Duration::from_millis(100);
 /// Time between attempts to open the device.
 const RETRY: Duration = Duration::from_secs(2);
@@ -75,6 +78,7 @@ pub struct VirtualCameraStatus {
 /// A running virtual camera. Dropping it stops it.
 pub struct VirtualCamera {
     stop: Arc<AtomicBool>,
+    age: Arc<Mutex<Option<f32>>>,
     status: Arc<Mutex<VirtualCameraStatus>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -87,18 +91,29 @@ impl VirtualCamera {
     /// When the system cannot start another thread.
     pub fn start(settings: VirtualCameraSettings, view: ViewSource) -> Result<Self, VideoError> {
         let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<VirtualCameraStatus>>::default());
-        let (theirs, told) = (Arc::clone(&stop), Arc::clone(&status));
+        let age = Arc::new(Mutex::new(settings.age));
+        let (theirs, told, shown) = (Arc::clone(&stop), Arc::clone(&status), Arc::clone(&age));
         let thread = std::thread::Builder::new()
             .name("virtual-camera".to_owned())
-            .spawn(move || serve(&settings, &view, &theirs, &told))
+            .spawn(move || serve(&settings, &view, &theirs, &shown, &told))
             .map_err(VideoError::Thread)?;
-        Ok(Self { stop, status, thread: Some(thread) })
+        Ok(Self { stop, age, status, thread: Some(thread) })
+    }
+
+    /// Sets the age that the large layout shows; see [`VirtualCameraSettings::age`].
+    pub fn show_age(&self, age: Option<f32>) {
+        *self.age.lock().unwrap_or_else(PoisonError::into_inner) = age;
     }
 
     /// The current status.
     #[must_use]
     pub fn status(&self) -> VirtualCameraStatus {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let has_ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        if has_ended && !self.stop.load(Ordering::Relaxed) {
+            (status.device, status.problem) = (None, Some(message!("virtual-camera-panic")));
+        }
+        status
     }
 }
 
@@ -118,6 +133,7 @@ fn serve(
     settings: &VirtualCameraSettings,
     view: &ViewSource,
     stop: &AtomicBool,
+    age: &Mutex<Option<f32>>,
     status: &Mutex<VirtualCameraStatus>,
 ) {
     let update = |change: &dyn Fn(&mut VirtualCameraStatus)| {
@@ -127,7 +143,7 @@ fn serve(
         let problem = match Device::open(&settings.device, settings.size) {
             Ok(mut device) => {
                 update(&|status| (status.device, status.problem) = (Some(device.name().to_owned()), None));
-                send(settings, view, stop, &mut device, &update)
+                send(settings, view, stop, age, &mut device, &update)
             }
             Err(problem) => Some(problem),
         };
@@ -147,22 +163,23 @@ fn send(
     settings: &VirtualCameraSettings,
     view: &ViewSource,
     stop: &AtomicBool,
+    age: &Mutex<Option<f32>>,
     device: &mut Device,
     update: &dyn Fn(&dyn Fn(&mut VirtualCameraStatus)),
 ) -> Option<DeviceProblem> {
     let size = device.size();
     let picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size));
-    let mut picture = picture.at(settings.age).unmirrored();
+    let mut picture = picture.unmirrored();
     let mut encoded = Yuyv::new(size);
-    let (mut sent, mut has_picture) = (Instant::now(), false);
+    let mut sent = None::<Instant>;
     while !stop.load(Ordering::Relaxed) {
+        picture.show_age(*age.lock().unwrap_or_else(PoisonError::into_inner));
         let new = picture.draw(&view());
         if let Some(new) = &new {
             encoded.encode(new);
-            has_picture = true;
         }
-        if new.is_some() || (has_picture && sent.elapsed() >= REPEAT) {
-            sent = Instant::now();
+        if new.is_some() || sent.is_none_or(|sent| sent.elapsed() >= REPEAT) {
+            sent = Some(Instant::now());
             match device.write(encoded.bytes()) {
                 Ok(true) => update(&|status| status.frames += 1),
                 Ok(false) => update(&|status| status.dropped += 1),

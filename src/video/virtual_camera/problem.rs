@@ -66,9 +66,42 @@ impl DeviceProblem {
         let path = path.to_owned();
         match cause.kind() {
             io::ErrorKind::NotFound => Self::Missing(path),
+            _ if is_gone(&cause) => Self::Missing(path),
             io::ErrorKind::PermissionDenied => Self::Denied(path),
             io::ErrorKind::ResourceBusy => Self::Busy(path),
+            io::ErrorKind::InvalidInput => Self::NotAnOutput(path),
             _ => Self::Other { path, cause },
+        }
+    }
+}
+
+/// Whether the system reports that a device has vanished while it was open.
+#[cfg(unix)]
+fn is_gone(cause: &io::Error) -> bool {
+    matches!(cause.raw_os_error(), Some(libc::ENODEV | libc::ENXIO))
+}
+
+#[cfg(not(unix))]
+fn is_gone(_cause: &io::Error) -> bool {
+    false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_refuses_pictures_is_no_virtual_camera() {
+        let cause = io::Error::from_raw_os_error(libc::EINVAL);
+        let problem = DeviceProblem::of(Path::new("/dev/video1"), cause).to_string();
+        assert!(problem.starts_with("/dev/video1 is not a virtual camera"), "{problem}");
+    }
+
+    #[test]
+    fn a_device_that_vanishes_is_missing() {
+        for error in [libc::ENODEV, libc::ENXIO, libc::ENOENT] {
+            let problem = DeviceProblem::of(Path::new("/dev/video9"), io::Error::from_raw_os_error(error));
+            assert!(problem.to_string().starts_with("/dev/video9 does not exist"), "{problem}");
         }
     }
 }

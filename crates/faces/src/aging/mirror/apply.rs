@@ -1,17 +1,17 @@
 //! Applies a change predicted at the network's size at the crop's own resolution.
 
-use candle_core::Tensor;
 use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
 use super::appearance::HeadAppearance;
 use super::change::window_at;
 use super::change_pixels::{ChangePixel, ChangePixels};
+use super::coarse::Coarse;
 use super::shade::{fade_across, fade_down, shade_quad};
-use crate::aging::model::{AgedCrop, AgingError};
+use crate::aging::model::AgedCrop;
 use crate::face::Similarity;
 use agemirror_kernels::simd::Quad;
-use agemirror_kernels::{down2, widest};
+use agemirror_kernels::widest;
 
 /// The square of a crop that the network sees, in pixels of the crop.
 #[derive(Clone, Copy)]
@@ -35,29 +35,24 @@ pub(super) struct Canvas<'a> {
     pub crop: &'a RgbImage,
     /// The part that the network sees.
     pub window: FaceWindow,
-    /// The network's input: (1, 3, side, side).
-    pub small: &'a Tensor,
+    /// The crop's low frequencies within that part.
+    pub coarse: &'a Coarse,
     /// What else age changes on the head, and the current age in years.
     pub appearance: Option<(&'a HeadAppearance, f32)>,
 }
 
 /// Applies the change for each of `ages` (years) to the crop.
-pub(super) fn apply_to_crop(
-    canvas: &Canvas,
-    ages: &[f32],
-    changes: &[ChangePixels],
-) -> Result<Vec<AgedCrop>, AgingError> {
-    let coarse = Coarse::of(canvas.small)?;
+pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixels]) -> Vec<AgedCrop> {
     let columns = columns(canvas, changes.first().map_or(1, |change| change.side));
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
         let (picture, network_weight) = match canvas.appearance {
             Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
             None => (canvas.crop.clone(), Vec::new()),
         };
-        let picture = change.apply(canvas, picture, &network_weight, &coarse, &columns);
+        let picture = change.apply(canvas, picture, &network_weight, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }
     });
-    Ok(aged.collect())
+    aged.collect()
 }
 
 /// 255 where two pictures of the same size differ, else 0.
@@ -79,23 +74,6 @@ widest! {
 /// Keeps a clamped position below the last pixel of a row or column, so that its right and lower neighbours
 /// exist; the interpolation is off by less than a thousandth.
 const BELOW_LAST: f32 = 1e-3;
-
-/// The low frequencies of the crop at half the network's size: red, green and blue, 0..=255.
-struct Coarse {
-    pixels: Vec<[f32; 4]>,
-    side: usize,
-}
-
-impl Coarse {
-    fn of(small: &Tensor) -> Result<Self, AgingError> {
-        let half = down2(small)?;
-        let side = half.dim(3)?;
-        let values = ((half.flatten_all()? + 1.0)? * 127.5)?.to_vec1::<f32>()?;
-        let plane = side * side;
-        let pixels = (0..plane).map(|i| [values[i], values[plane + i], values[2 * plane + i], 0.0]).collect();
-        Ok(Self { pixels, side })
-    }
-}
 
 /// Values that are the same in every row of one column of the crop.
 struct Column {
@@ -135,14 +113,8 @@ fn between(at: f32, side: usize) -> (usize, f32) {
 
 impl ChangePixels {
     /// Applies the change to `from`, the recoloured crop.
-    fn apply(
-        &self,
-        canvas: &Canvas,
-        from: RgbImage,
-        network_weight: &[u8],
-        coarse: &Coarse,
-        columns: &[Column],
-    ) -> RgbImage {
+    fn apply(&self, canvas: &Canvas, from: RgbImage, network_weight: &[u8], columns: &[Column]) -> RgbImage {
+        let coarse = canvas.coarse;
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
         let mut source = Vec::with_capacity(from.as_raw().len() + PAIR);

@@ -16,6 +16,7 @@ mod appearance;
 mod apply;
 mod change;
 mod change_pixels;
+mod coarse;
 mod face_state;
 mod layers;
 mod network;
@@ -45,12 +46,13 @@ pub use view::{
 use self::appearance::{Head, HeadAppearance};
 use self::apply::{Canvas, FaceWindow, apply_to_crop};
 use self::change_pixels::ChangePixels;
+use self::coarse::Coarse;
 use self::face_state::{FaceState, Readings};
 use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 use crate::age::{Gender, OLDEST_AGE, YOUNGEST_AGE};
 use crate::face::dlib::{AgeNetwork, CropWindow};
-use crate::face::regions::{EdgeGuide, HEAD_TEMPLATE, RegionNetwork};
+use crate::face::regions::{EdgeGuide, HEAD_TEMPLATE, RegionNetwork, SmallHead};
 use crate::face::{AlignmentTemplate, FaceMesh};
 use crate::pixels::planes;
 use agemirror_kernels::sigmoid;
@@ -169,10 +171,10 @@ impl Mirror {
         let canvas = Canvas {
             crop,
             window: face_window(crop),
-            small: &encoded.small,
+            coarse: &encoded.coarse,
             appearance: Some((&encoded.appearance, encoded.current_age)),
         };
-        apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?)
+        Ok(apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?))
     }
 
     /// Encodes the next frame of a face, given the state after its previous frame.
@@ -183,21 +185,22 @@ impl Mirror {
     ) -> candle_core::Result<(Encoded, FaceState)> {
         let mut state = previous.unwrap_or_default();
         let due = state.due();
+        let small_head = SmallHead::of(crop)?;
         let read_face = || {
             let small = self.input(crop)?;
             let features = self.network.encode(&small)?;
             let age = due.age.then(|| self.read_age(&small)).transpose()?;
-            candle_core::Result::Ok((small, features, age, EdgeGuide::new(crop)))
+            candle_core::Result::Ok((small, features, age, EdgeGuide::with_small(crop, &small_head)))
         };
         let read_head = || {
-            let masks = due.masks.then(|| self.regions.masks(crop)).transpose()?;
+            let masks = due.masks.then(|| self.regions.masks_of(&small_head)).transpose()?;
             let mesh = due.mesh.then(|| state.fit_mesh(&self.mesh, crop)).transpose()?;
             candle_core::Result::Ok((masks, mesh))
         };
         let (face, head) = rayon::join(read_face, read_head);
         let ((small, features, age, guide), (masks, mesh)) = (face?, head?);
         let readings = Readings { age, masks, mesh };
-        let Some((current_age, masks)) = state.update(crop, readings) else {
+        let Some((current_age, masks)) = state.update(small_head, readings) else {
             candle_core::bail!("the first frame has no readings")
         };
         if let (None, Some(mesh)) = (&state.person, &state.mesh) {
@@ -205,7 +208,9 @@ impl Mirror {
         }
         let lines = state.mesh.as_deref().zip(state.person.as_mut());
         let appearance = HeadAppearance::of(crop, Head { masks: &masks, guide: &guide, lines }, &self.atlas)?;
-        Ok((Encoded { small, features, appearance, current_age }, state))
+        let weight = appearance.weight_within(face_window(crop), small.dim(3)?);
+        let coarse = Coarse::of(&small, Some(&weight))?;
+        Ok((Encoded { coarse, features, appearance, current_age }, state))
     }
 }
 
@@ -217,8 +222,7 @@ fn face_window(crop: &RgbImage) -> FaceWindow {
 
 /// The encoder's output for a crop.
 struct Encoded {
-    /// The network's input.
-    small: Tensor,
+    coarse: Coarse,
     features: Features,
     appearance: HeadAppearance,
     current_age: f32,

@@ -70,10 +70,11 @@ fn at_the_networks_size_the_program_matches_the_training_code() {
     let expected = apply_change(&x, &change, &window).unwrap();
     let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
     let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
-    let canvas = Canvas { crop: &crop, window: whole, small: &x, appearance: None };
+    let coarse = Coarse::of(&x, None).unwrap();
+    let canvas = Canvas { crop: &crop, window: whole, coarse: &coarse, appearance: None };
     let (outputs, strengths) = network.outputs(&features, 30.0, &[75.0]).unwrap();
     let pixels = ChangePixels::of(outputs, &strengths).unwrap();
-    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &pixels).unwrap()[0].picture);
+    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &pixels)[0].picture);
     // Where the weight rounds to zero the crop is kept.
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
     for i in (0..ours.len()).filter(changed) {

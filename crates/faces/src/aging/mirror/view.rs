@@ -135,6 +135,7 @@ fn over_face(side: usize, x: fn(f32) -> f32, y: fn(f32) -> f32, device: &Device)
 mod tests {
     use super::super::apply::{Canvas, apply_to_crop};
     use super::super::change_pixels::ChangePixels;
+    use super::super::coarse::Coarse;
     use super::*;
     use crate::pixels;
     use agemirror_kernels::testing::{check_gradients, tensor};
@@ -168,7 +169,8 @@ mod tests {
         let device = &Device::Cpu;
         let small = pixels::planes(&[small], small_side, device)?;
         let change = change(small_side as usize)?;
-        let canvas = Canvas { crop: &head, window: face_window(&head), small: &small, appearance: None };
+        let coarse = Coarse::of(&small, None)?;
+        let canvas = Canvas { crop: &head, window: face_window(&head), coarse: &coarse, appearance: None };
         let parts = [&change.residual, &change.mask, &change.gain, &change.flow];
         let values = Tensor::cat(&parts, 1)?.flatten_all()?.to_vec1::<f32>()?;
         let change_pixels = ChangePixels::from_rows(small_side as usize, |y, rows| {
@@ -177,7 +179,7 @@ mod tests {
                 row.copy_from_slice(&plane[y * small_side as usize..][..small_side as usize]);
             }
         });
-        let aged = apply_to_crop(&canvas, &[60.0], &[change_pixels]).map_err(candle_core::Error::wrap)?;
+        let aged = apply_to_crop(&canvas, &[60.0], &[change_pixels]);
         let view = HeadView::of(side);
         let planes = |picture: &RgbImage| -> Result<Tensor> {
             view.cut(&pixels::planes(std::slice::from_ref(picture), side, device)?)

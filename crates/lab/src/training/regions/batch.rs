@@ -5,6 +5,7 @@ use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::canvas::{Canvas, happens};
+use super::dye::dye;
 use super::front::put_in_front;
 use super::light::relight;
 use super::view::{TrainingHead, any_view, draw, fill, mirror};
@@ -96,6 +97,7 @@ impl Crops {
         let view = any_view(head, side, random);
         let (mut canvas, outside) = draw(head, &head.labels, &view, side);
         fill(&mut canvas, &outside, &other.picture, random);
+        dye(&mut canvas, random);
         let points: FivePoints = head.points.map(|point| view.apply(point));
         self.dress(&mut canvas, &points, random);
         if happens(random, 0.5) {

@@ -1,11 +1,12 @@
 //! Trains the network that segments a head into regions.
 //!
 //! Heads are read once with their masks and landmarks ([`read_heads`]). Every step gets random crops of
-//! them: shifted, zoomed, relit, and with added glasses, hats and occluders.
+//! them: shifted, zoomed, relit, with hair and beards of other colours, and with added glasses, hats and occluders.
 
 mod batch;
 mod beard;
 mod canvas;
+mod dye;
 mod encoder;
 mod error;
 mod front;

@@ -2,7 +2,8 @@
 
 use image::RgbImage;
 
-use super::beard::{self, BeardMasks, Surroundings};
+use super::beard::{self, BeardMasks};
+use super::beneath::Surroundings;
 use super::hair::{self, HairTones};
 use super::lines::DrawnLines;
 use super::plane::{Plane, RowReader};
@@ -110,7 +111,7 @@ impl Layers<'_> {
         weigh(&mut rows.shares, weights, masks);
         rows.unrefined.0.read(y, &mut rows.unrefined.1);
         let [background, lip_mask] = &rows.unrefined.1;
-        leave_out_background(weights, background);
+        leave_out_background(weights, background, masks);
         cover_lips(lips, lip_mask, masks[4]);
     }
 
@@ -135,7 +136,7 @@ impl Layers<'_> {
         let BeardPlanes { alpha, brow, beneath } = to;
         let planes = BeardPlanes { alpha: &mut *alpha, brow: &mut *brow, beneath };
         beard::fill(planes, crop, &masks, &rows.beneath.1, &mut rows.hairs);
-        leave_out_bristles(younger, alpha, brow);
+        leave_out_bristles(younger, alpha, &rows.beneath.1[4], brow);
         true
     }
 }

@@ -4,6 +4,8 @@
 
 mod atlas;
 mod beard;
+mod beneath;
+mod bristles;
 mod hair;
 mod hairline;
 mod layers;
@@ -34,7 +36,7 @@ pub(super) use person::{Person, Traits};
 pub use plane::Plane;
 pub(super) use refined::Head;
 
-use beard::Surroundings;
+use beneath::Surroundings;
 use hair::HairTones;
 use hairline::{Hairline, Moved};
 use layers::{LayerRows, Layers};
@@ -47,6 +49,7 @@ use scalp::Scalp;
 use skin::EvenSkin;
 use skull::{Skull, TEMPLES};
 
+use super::apply::FaceWindow;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::smooth_step_between;
 
@@ -171,5 +174,20 @@ impl HeadAppearance {
             );
         }
         (picture, weights)
+    }
+
+    /// How much of the network a pixel takes that nothing covers, at the `side` squared pixels of a square of the crop:
+    /// 0..=1, and 0 outside the crop.
+    pub(super) fn weight_within(&self, window: FaceWindow, side: usize) -> Plane {
+        let position = |from: f32, i: usize| (from + (i as f32 + 0.5) * window.side / side as f32) as usize;
+        let value = |x: usize, y: usize| match x < self.side {
+            true => self.network_weights[0]
+                .get(y * self.side + x)
+                .map_or(0.0, |weight| f32::from(*weight) / 255.0),
+            false => 0.0,
+        };
+        let rows = (0..side).map(|y| position(window.top, y));
+        let values = rows.flat_map(|y| (0..side).map(move |x| (position(window.left, x), y)));
+        Plane::new(side, values.map(|(x, y)| value(x, y)).collect())
     }
 }

@@ -61,10 +61,16 @@ widest! {
 }
 
 widest! {
-    /// Takes the network's colours off the background: along a dark head they would be a halo.
-    pub(super) fn leave_out_background(weights: &mut [u8], background: &[f32]) {
-        for (weight, background) in weights.iter_mut().zip(background) {
-            *weight = byte(f32::from(*weight) * (1.0 - smooth_step_between(0.35, 0.75, *background)));
+    /// Takes the network's colours off the background: along a dark head they would be a halo. Its mask is soft, so the
+    /// refined masks `head` of everything else must agree, or the rim of the head would keep its own colours.
+    pub(super) fn leave_out_background(weights: &mut [u8], background: &[f32], head: [&[f32]; 5]) {
+        let size = weights.len();
+        let background = &background[..size];
+        let [a, b, c, d, e] = head.map(|mask| &mask[..size]);
+        for i in 0..size {
+            let outside = 1.0 - smooth_step_between(0.3, 0.7, a[i] + b[i] + c[i] + d[i] + e[i]);
+            let left = 1.0 - outside * smooth_step_between(0.35, 0.75, background[i]);
+            weights[i] = byte(f32::from(weights[i]) * left);
         }
     }
 }
@@ -79,10 +85,10 @@ widest! {
 }
 
 widest! {
-    /// Reduces the weight of the network's colours in beards and brows.
-    pub(super) fn leave_out_bristles(weights: &mut [u8], beard: &[u8], brow: &[u8]) {
-        for ((weight, beard), brow) in weights.iter_mut().zip(beard).zip(brow) {
-            let left = 1.0 - LEFT_OUT * f32::from((*beard).max(*brow)) / 255.0;
+    /// Reduces the weight of the network's colours in brows and in beards, by their thickness.
+    pub(super) fn leave_out_bristles(weights: &mut [u8], beard: &[u8], thickness: &[f32], brow: &[u8]) {
+        for (((weight, beard), thickness), brow) in weights.iter_mut().zip(beard).zip(thickness).zip(brow) {
+            let left = 1.0 - LEFT_OUT * (f32::from(*beard) * thickness).max(f32::from(*brow)) / 255.0;
             *weight = byte(f32::from(*weight) * left);
         }
     }
@@ -102,5 +108,25 @@ widest! {
         for (((hair, hairs), surety), across) in hair.iter_mut().zip(hairs).zip(surety).zip(across) {
             *hair = noticeable(fade * (*hair * surety + hairs).min(1.0)) * across;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rim_of_a_head_keeps_the_network_where_the_background_mask_is_soft() {
+        let (none, skin) = ([0.0; 3], [1.0, 0.9, 0.0]);
+        let mut weights = [255; 3];
+        leave_out_background(&mut weights, &[0.0, 0.6, 1.0], [&none, &none, &none, &skin, &none]);
+        assert_eq!(weights, [255, 255, 0]);
+    }
+
+    #[test]
+    fn thick_beards_and_brows_keep_some_of_their_own_colours() {
+        let mut weights = [200; 4];
+        leave_out_bristles(&mut weights, &[255, 255, 0, 0], &[1.0, 0.0, 1.0, 0.0], &[0, 0, 255, 0]);
+        assert_eq!(weights, [100, 200, 100, 200]);
     }
 }

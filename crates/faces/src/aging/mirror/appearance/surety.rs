@@ -12,7 +12,8 @@ const DOUBTED: f32 = 0.28;
 const NEAR: [f32; 2] = [0.04, 0.3];
 /// Standard deviation of the mean colours of hair and of the background, in eye distances.
 const AROUND: f32 = 0.35;
-/// Standard deviation of the distance from skin within which hair is certain enough to tell its colour, in eye distances.
+/// Standard deviation of the distance from skin within which hair is certain enough to tell its colour, in eye
+/// distances.
 const BY_SKIN: f32 = 0.4;
 /// Differences between the colours of hair and background, of 255, between which they tell the two apart.
 const APART: [f32; 2] = [10.0, 34.0];
