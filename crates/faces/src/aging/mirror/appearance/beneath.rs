@@ -1,6 +1,6 @@
 //! The skin beneath a beard, at low resolution: continued from face and neck, with what the beard lets through.
 
-use super::bristles::{bristles, shadow};
+use super::bristles::{bristles, shadow, white_hair};
 use super::low_res::LowRes;
 use super::plane::{Plane, RowReader, blurred_within};
 use crate::aging::mirror::luma;
@@ -82,14 +82,16 @@ impl Surroundings {
 
 /// How thick a beard is, given the skin beneath: stubble and shadows are 0, hair that hides the skin is 1.
 fn thickness(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
-    let bristles = (0..beard.values.len()).map(|i| bristles(pixel(&small.colours, i), pixel(beneath, i)));
-    let mut bristles = Plane::new(beard.side, bristles.collect());
+    let colours = (0..beard.values.len()).map(|i| (pixel(&small.colours, i), pixel(beneath, i)));
+    let dark = colours.clone().map(|(own, beneath)| bristles(own, beneath));
+    let mut bristles = Plane::new(beard.side, dark.collect());
     let halves = lit_halves(&bristles, beard);
     for (i, value) in bristles.values.iter_mut().enumerate() {
         let x = (i % beard.side) as f32 / beard.side as f32;
         *value *= halves[0] + smooth_step_between(0.45, 0.55, x) * (halves[1] - halves[0]);
     }
-    let bristles = bristles.blurred_within(beard, small.length(RELIEF));
+    let white = Plane::new(beard.side, colours.map(|(own, beneath)| white_hair(own, beneath)).collect());
+    let bristles = bristles.zip(&white, f32::max).blurred_within(beard, small.length(RELIEF));
     bristles.map(|share| smooth_step_between(THICK[0], THICK[1], share))
 }
 

@@ -30,6 +30,16 @@ pub(super) fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     smooth_step_between(0.3, 0.65, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow(own, beneath))
 }
 
+/// Fraction of a beard pixel that is white or light grey hair rather than the skin `beneath`, 0..=1: as light as the skin
+/// and much paler. Without colour it cannot be told.
+#[inline(always)]
+pub(super) fn white_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
+    let colour = saturation(beneath);
+    let pale = 1.0 - smooth_step_between(0.45, 0.8, saturation(own) / colour);
+    let light = smooth_step_between(0.6, 0.95, luma(own) / luma(beneath).max(1.0));
+    pale * light * smooth_step_between(0.08, 0.2, colour)
+}
+
 /// How much what darkens a pixel is a shadow on skin rather than hair, 0..=1. Without colour it cannot be told.
 #[inline(always)]
 pub(super) fn shadow(own: [f32; 3], beneath: [f32; 3]) -> f32 {
@@ -47,6 +57,14 @@ pub(super) fn brow_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn white_hair_is_light_and_pale_and_skin_and_its_highlights_are_not() {
+        let skin = [190.0, 150.0, 130.0];
+        let [white, own, highlight] =
+            [[200.0, 197.0, 190.0], skin, [225.0, 185.0, 165.0]].map(|colour| white_hair(colour, skin));
+        assert!(white > 0.95 && own == 0.0 && highlight < 0.1, "{white} {own} {highlight}");
+    }
 
     #[test]
     fn stubble_is_less_hair_than_a_dark_beard_and_a_shadow_is_none() {

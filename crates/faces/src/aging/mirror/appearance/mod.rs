@@ -6,6 +6,7 @@ mod atlas;
 mod beard;
 mod beneath;
 mod bristles;
+mod full_beard;
 mod hair;
 mod hairline;
 mod layers;
@@ -37,6 +38,7 @@ pub use plane::Plane;
 pub(super) use refined::Head;
 
 use beneath::Surroundings;
+use full_beard::with_full_beard;
 use hair::HairTones;
 use hairline::{Hairline, Moved};
 use layers::{LayerRows, Layers};
@@ -90,6 +92,8 @@ impl HeadAppearance {
     /// # Errors
     /// When the masks and the guide differ in size.
     pub(super) fn of(crop: &RgbImage, head: Head, atlas: &LineAtlas) -> Result<Self> {
+        let masks = with_full_beard(head.masks);
+        let head = Head { masks: masks.as_ref().unwrap_or(head.masks), ..head };
         let side = crop.width() as usize;
         let person = head.lines.as_ref().map(|(_, person)| &**person);
         let beard_weight = person.map_or(1.0, |person| person.beard_weight);
