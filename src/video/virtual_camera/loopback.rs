@@ -2,8 +2,9 @@
 //!
 //! With `exclusive_caps`, a device offers output only while no program writes to it. Version 0.12 does not notice the
 //! end of a program that wrote without starting a stream, as FFmpeg does: the device offers no output from then on.
-//! Starting a stream and closing the device repairs that.
+//! Starting a stream and closing the device repairs that. Later versions notice it.
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +16,8 @@ use super::problem::DeviceProblem;
 
 /// Time without a picture after which the program that wrote to a device counts as ended.
 const SILENCE: Duration = Duration::from_secs(3);
+/// The file with the version of the driver.
+const VERSION_FILE: &str = "/sys/module/v4l2loopback/version";
 /// More pictures than a device keeps for its readers.
 const MAX_KEPT: usize = 64;
 
@@ -76,8 +79,30 @@ pub(super) fn open(path: &Path) -> Result<(Device, Capabilities), DeviceProblem>
             drop(device);
             open_any(path)
         }
-        Availability::Held if is_silent(&mut device, SILENCE) => Ok((device, caps)),
+        // Reading from a later version would keep other readers away.
+        Availability::Held if forgets_ends(&version()) && is_silent(&mut device, SILENCE) => {
+            Ok((device, caps))
+        }
         Availability::Held => Err(DeviceProblem::Busy(path.to_owned())),
+    }
+}
+
+/// The version of the driver; empty if it is unknown.
+fn version() -> String {
+    fs::read_to_string(VERSION_FILE).unwrap_or_default()
+}
+
+/// Whether a driver of this version does not notice that a program has ended which only wrote.
+fn forgets_ends(version: &str) -> bool {
+    let mut numbers = version.trim().split('.').map(|number| number.parse::<u32>().ok());
+    numbers.next() == Some(Some(0)) && matches!(numbers.next(), Some(Some(..=12)))
+}
+
+/// The problem of a device that refuses the format of the pictures: a program has started to write to a free one.
+pub(super) fn refusal(path: &Path, caps: &Capabilities, cause: io::Error) -> DeviceProblem {
+    match cause.kind() {
+        io::ErrorKind::InvalidInput if is_loopback(caps) => DeviceProblem::Busy(path.to_owned()),
+        _ => DeviceProblem::of(path, cause),
     }
 }
 
@@ -125,6 +150,20 @@ mod tests {
         assert_eq!(availability("v4l2 loopback", io | Flags::VIDEO_CAPTURE), Availability::Held);
         assert_eq!(availability("v4l2 loopback", io), Availability::Abandoned);
         assert_eq!(availability("uvcvideo", io | Flags::VIDEO_CAPTURE), Availability::NotAnOutput);
+    }
+
+    #[test]
+    fn only_old_versions_forget_that_a_program_has_ended() {
+        for (version, forgets) in [
+            ("0.12.7\n", true),
+            ("0.9.1", true),
+            ("0.13.2\n", false),
+            ("0.15.0", false),
+            ("1.0", false),
+            ("", false),
+        ] {
+            assert_eq!(forgets_ends(version), forgets, "{version}");
+        }
     }
 
     /// Has pictures for the given number of reads, then none.
