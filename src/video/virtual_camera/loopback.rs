@@ -16,8 +16,8 @@ use super::problem::DeviceProblem;
 
 /// Time without a picture after which the program that wrote to a device counts as ended.
 const SILENCE: Duration = Duration::from_secs(3);
-/// The file with the version of the driver.
-const VERSION_FILE: &str = "/sys/module/v4l2loopback/version";
+/// The folder that describes the driver while it is loaded. Its file `version` is missing in old versions.
+const MODULE_FOLDER: &str = "/sys/module/v4l2loopback";
 /// More pictures than a device keeps for its readers.
 const MAX_KEPT: usize = 64;
 
@@ -80,20 +80,22 @@ pub(super) fn open(path: &Path) -> Result<(Device, Capabilities), DeviceProblem>
             open_any(path)
         }
         // Reading from a later version would keep other readers away.
-        Availability::Held if forgets_ends(&version()) && is_silent(&mut device, SILENCE) => {
-            Ok((device, caps))
-        }
+        Availability::Held if misses_ends() && is_silent(&mut device, SILENCE) => Ok((device, caps)),
         Availability::Held => Err(DeviceProblem::Busy(path.to_owned())),
     }
 }
 
-/// The version of the driver; empty if it is unknown.
-fn version() -> String {
-    fs::read_to_string(VERSION_FILE).unwrap_or_default()
+/// Whether the driver that is loaded does not notice the end of a program that only wrote.
+fn misses_ends() -> bool {
+    let folder = Path::new(MODULE_FOLDER);
+    folder.is_dir() && is_old(&fs::read_to_string(folder.join("version")).unwrap_or_default())
 }
 
-/// Whether a driver of this version does not notice that a program has ended which only wrote.
-fn forgets_ends(version: &str) -> bool {
+/// Whether a version of the driver, such as `0.12.7`, is before 0.13; an empty one is.
+fn is_old(version: &str) -> bool {
+    if version.trim().is_empty() {
+        return true;
+    }
     let mut numbers = version.trim().split('.').map(|number| number.parse::<u32>().ok());
     numbers.next() == Some(Some(0)) && matches!(numbers.next(), Some(Some(..=12)))
 }
@@ -153,16 +155,16 @@ mod tests {
     }
 
     #[test]
-    fn only_old_versions_forget_that_a_program_has_ended() {
-        for (version, forgets) in [
+    fn versions_before_0_13_are_old() {
+        for (version, expected) in [
+            ("", true),
             ("0.12.7\n", true),
             ("0.9.1", true),
             ("0.13.2\n", false),
             ("0.15.0", false),
             ("1.0", false),
-            ("", false),
         ] {
-            assert_eq!(forgets_ends(version), forgets, "{version}");
+            assert_eq!(is_old(version), expected, "{version}");
         }
     }
 
