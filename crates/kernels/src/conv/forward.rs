@@ -6,10 +6,11 @@ use super::epilogue::{Epilogue, SharedOutput, filled};
 use super::filter::FilterView;
 use super::im2col;
 use super::kernel::{PackedFilter, SLACK, Tile, convolve_tile, pad_tile};
+use super::pointwise;
 use super::sizes::Sizes;
 use super::winograd::{self, WinogradFilter};
 use crate::simd::scratch::with_scratch;
-use crate::simd::threads::parallel_for;
+use crate::simd::threads::{parallel_for, worth_threads};
 
 /// A filter, packed for the algorithms that have run so far, at most two.
 #[derive(Default)]
@@ -39,6 +40,9 @@ pub(crate) fn forward(
         return im2col::convolve(x, filter, sizes, epilogue);
     }
     let filter = packed.direct.get_or_init(|| PackedFilter::new(&view, sizes.stride));
+    if sizes.kernel == [1, 1] && sizes.stride == 1 && sizes.pad == [0, 0] && sizes.input == sizes.output {
+        return pointwise::convolve(x, sizes.images, sizes.input[0] * sizes.input[1], filter, epilogue);
+    }
     let phase = Phase { filter, size: sizes.output, origin: pad.map(|pad| -pad), start: [0, 0], step: 1 };
     direct(x, sizes.images, shape, &[phase], epilogue)
 }
@@ -145,8 +149,11 @@ fn direct(
         epilogue.residual.is_empty() || epilogue.residual.len() == length,
         "the residual has the wrong size"
     );
-    let threads = rayon::current_num_threads();
-    let min_tiles = (2 * threads).div_ceil(images * phases.len());
+    let work = length * first.filter.taps;
+    let min_tiles = match worth_threads(work) {
+        true => (2 * rayon::current_num_threads()).div_ceil(images * phases.len()),
+        false => 1,
+    };
     let tiles =
         phases.iter().flat_map(|phase| (0..images).flat_map(move |image| tiles(phase, image, min_tiles)));
     let run = |out: SharedOutput, (phase, tile): (&Phase<'_>, Tile)| {
@@ -162,7 +169,7 @@ fn direct(
     // SAFETY: the tiles of all phases cover the output.
     unsafe {
         filled(length, |out| {
-            parallel_for(tiles, length * first.filter.taps, |tile| run(out, tile));
+            parallel_for(tiles, work, |tile| run(out, tile));
         })
     }
 }

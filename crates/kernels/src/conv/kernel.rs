@@ -77,6 +77,17 @@ impl PackedFilter {
         self.stride
     }
 
+    /// The instruction set that it is packed for.
+    pub(crate) fn set(&self) -> InstructionSet {
+        self.set
+    }
+
+    /// The weights of block `b` of output channels: for each tap, one per channel of the block.
+    pub(crate) fn block(&self, b: usize) -> &[f32] {
+        let size = self.taps * self.block;
+        &self.weights[b * size..][..size]
+    }
+
     /// Channels times phases.
     pub(crate) fn channels(&self) -> usize {
         self.inputs * self.phases.len()

@@ -152,6 +152,19 @@ mod tests {
     }
 
     #[test]
+    fn small_maps_are_convolved_as_candle_does() -> Result<()> {
+        on_every_instruction_set(|| {
+            for (shape, kernel) in [([1, 7, 8, 8], 3), ([2, 3, 5, 6], 5), ([1, 4, 9, 3], 3)] {
+                let (x, filter) = (tensor(&shape, 1)?, tensor(&[13, shape[1], kernel, kernel], 2)?);
+                let layer = Convolution::new(filter.clone(), None, 1, kernel / 2)?;
+                let plain = x.conv2d(&filter, kernel / 2, 1, 1, 1)?;
+                assert_close(&layer.forward(&x, Activation::Identity)?, &plain, 1e-5)?;
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
     fn weights_in_training_are_not_cached() -> Result<()> {
         let filter = Var::from_tensor(&tensor(&[3, 2, 3, 3], 1)?)?;
         let conv = Convolution::new(filter.as_tensor().clone(), None, 1, 1)?;

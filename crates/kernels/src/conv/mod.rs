@@ -11,6 +11,7 @@ pub(crate) mod kernel;
 pub(crate) mod layer;
 pub(crate) mod matrix;
 pub(crate) mod ops;
+pub(crate) mod pointwise;
 pub(crate) mod same_padding;
 pub(crate) mod sizes;
 pub(crate) mod winograd;

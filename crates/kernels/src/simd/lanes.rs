@@ -70,6 +70,12 @@ impl Lanes for Portable {
     unsafe fn transpose4(v: [Self; 4]) -> [Self; 4] {
         std::array::from_fn(|i| Self(std::array::from_fn(|k| v[k].0[i])))
     }
+
+    #[inline(always)]
+    unsafe fn deinterleave(self, next: Self) -> (Self, Self) {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, next.0);
+        (Self([a, c, e, g]), Self([b, d, f, h]))
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -81,7 +87,7 @@ mod x86 {
     macro_rules! lanes {
         (
             $vector:ty, $lanes:literal, $mask:ty, $make_mask:expr, $load_masked:expr, $store_masked:expr,
-            $unpack_low:ident, $unpack_high:ident, $shuffle:ident,
+            $deinterleave:expr, $unpack_low:ident, $unpack_high:ident, $shuffle:ident,
             $load:ident, $store:ident, $splat:ident, $mul_add:ident, $add:ident, $sub:ident, $mul:ident, $max:ident
         ) => {
             impl Lanes for $vector {
@@ -163,6 +169,12 @@ mod x86 {
                         ]
                     }
                 }
+
+                #[inline(always)]
+                unsafe fn deinterleave(self, next: Self) -> (Self, Self) {
+                    // SAFETY: the caller upholds the contract.
+                    unsafe { $deinterleave(self, next) }
+                }
             }
         };
     }
@@ -174,6 +186,11 @@ mod x86 {
         |from: isize, to: isize| _cvtu32_mask16((((1u32 << to) - 1) >> from) << from),
         |mask, from| _mm512_maskz_loadu_ps(mask, from),
         |to, mask, value| _mm512_mask_storeu_ps(to, mask, value),
+        |a, b| {
+            let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            let odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+            (_mm512_permutex2var_ps(a, even, b), _mm512_permutex2var_ps(a, odd, b))
+        },
         _mm512_unpacklo_ps,
         _mm512_unpackhi_ps,
         _mm512_shuffle_ps,
@@ -197,6 +214,11 @@ mod x86 {
         },
         |mask, from| _mm256_maskload_ps(from, mask),
         |to, mask, value| _mm256_maskstore_ps(to, mask, value),
+        |a, b| {
+            // Pairs of lanes of both vectors alternate after the shuffle.
+            let in_order = |v: __m256| _mm256_castpd_ps(_mm256_permute4x64_pd::<0xd8>(_mm256_castps_pd(v)));
+            (in_order(_mm256_shuffle_ps::<0x88>(a, b)), in_order(_mm256_shuffle_ps::<0xdd>(a, b)))
+        },
         _mm256_unpacklo_ps,
         _mm256_unpackhi_ps,
         _mm256_shuffle_ps,

@@ -191,6 +191,10 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// See the trait.
     unsafe fn transpose4(vectors: [Self; 4]) -> [Self; 4];
+    /// The lanes with even and with odd numbers, of `self` followed by `next`.
+    /// # Safety
+    /// See the trait.
+    unsafe fn deinterleave(self, next: Self) -> (Self, Self);
 }
 
 /// A kernel that is compiled for every instruction set, with its vectors and the number of output channels

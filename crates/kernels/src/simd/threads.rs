@@ -27,7 +27,7 @@ pub(crate) fn parallel_for<T: Send>(
 
 /// Whether this many multiplications are worth a second thread. Below the threshold, waking it takes longer
 /// than it saves, especially if the cores have other work.
-fn worth_threads(multiplications: usize) -> bool {
+pub(crate) fn worth_threads(multiplications: usize) -> bool {
     // Tests are small and must cover both paths.
     multiplications >= if cfg!(test) { 1 << 12 } else { 16 << 20 }
 }

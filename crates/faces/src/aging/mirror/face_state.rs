@@ -6,7 +6,7 @@ use candle_core::Result;
 use image::RgbImage;
 
 use super::appearance::Person;
-use crate::face::regions::{MaskSmoother, RegionMasks, face_region};
+use crate::face::regions::{MaskSmoother, RegionMasks, SmallHead, face_region};
 use crate::face::{FaceMesh, FaceRegion};
 
 /// Weight of a new reading in the smoothed age of a tracked face.
@@ -64,11 +64,11 @@ impl FaceState {
         }
     }
 
-    /// Accepts the readings of a frame and ends it. Returns the smoothed age, in years, and the smoothed masks;
-    /// `None` without any readings.
-    pub(super) fn update(&mut self, crop: &RgbImage, readings: Readings) -> Option<(f32, Arc<RegionMasks>)> {
+    /// Accepts the readings of a frame whose crop is `head` and ends it. Returns the smoothed age, in years, and the
+    /// smoothed masks; `None` without any readings.
+    pub(super) fn update(&mut self, head: SmallHead, readings: Readings) -> Option<(f32, Arc<RegionMasks>)> {
         if let Some(masks) = readings.masks {
-            self.masks = Some(Arc::new(self.smoother.smooth(crop, masks)));
+            self.masks = Some(Arc::new(self.smoother.smooth(head, masks)));
         }
         if let Some(new) = readings.age {
             self.age = Some(self.age.map_or(new, |age| age + AGE_SHARE * (new - age)));

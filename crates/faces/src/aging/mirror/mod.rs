@@ -52,7 +52,7 @@ use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 use crate::age::{Gender, OLDEST_AGE, YOUNGEST_AGE};
 use crate::face::dlib::{AgeNetwork, CropWindow};
-use crate::face::regions::{EdgeGuide, HEAD_TEMPLATE, RegionNetwork};
+use crate::face::regions::{EdgeGuide, HEAD_TEMPLATE, RegionNetwork, SmallHead};
 use crate::face::{AlignmentTemplate, FaceMesh};
 use crate::pixels::planes;
 use agemirror_kernels::sigmoid;
@@ -185,21 +185,22 @@ impl Mirror {
     ) -> candle_core::Result<(Encoded, FaceState)> {
         let mut state = previous.unwrap_or_default();
         let due = state.due();
+        let small_head = SmallHead::of(crop)?;
         let read_face = || {
             let small = self.input(crop)?;
             let features = self.network.encode(&small)?;
             let age = due.age.then(|| self.read_age(&small)).transpose()?;
-            candle_core::Result::Ok((small, features, age, EdgeGuide::new(crop)))
+            candle_core::Result::Ok((small, features, age, EdgeGuide::with_small(crop, &small_head)))
         };
         let read_head = || {
-            let masks = due.masks.then(|| self.regions.masks(crop)).transpose()?;
+            let masks = due.masks.then(|| self.regions.masks_of(&small_head)).transpose()?;
             let mesh = due.mesh.then(|| state.fit_mesh(&self.mesh, crop)).transpose()?;
             candle_core::Result::Ok((masks, mesh))
         };
         let (face, head) = rayon::join(read_face, read_head);
         let ((small, features, age, guide), (masks, mesh)) = (face?, head?);
         let readings = Readings { age, masks, mesh };
-        let Some((current_age, masks)) = state.update(crop, readings) else {
+        let Some((current_age, masks)) = state.update(small_head, readings) else {
             candle_core::bail!("the first frame has no readings")
         };
         if let (None, Some(mesh)) = (&state.person, &state.mesh) {

@@ -11,7 +11,7 @@ use candle_core::{Result, bail};
 use image::RgbImage;
 
 use super::box_mean::box_mean_quads;
-use super::network::{REGIONS_SIDE, shrunk};
+use super::network::{REGIONS_SIDE, SmallHead};
 use crate::pixels::separate_channels;
 use agemirror_kernels::simd::Quad;
 use agemirror_kernels::widest;
@@ -51,10 +51,15 @@ struct Tap {
 impl EdgeGuide {
     /// Analyses a square `crop`; of another shape, only its upper left square is used.
     pub fn new(crop: &RgbImage) -> Self {
+        Self::with_small(crop, &SmallHead::by_width(crop))
+    }
+
+    /// [`new`](Self::new) with the downsampled crop.
+    pub fn with_small(crop: &RgbImage, small: &SmallHead) -> Self {
         let side = crop.width().min(crop.height()) as usize;
-        let small = shrunk(crop, REGIONS_SIDE);
         let colour = |channel: &u8| f32::from(*channel) / 255.0;
         let small: Vec<[f32; 4]> = small
+            .0
             .as_raw()
             .chunks_exact(3)
             .map(|p| [colour(&p[0]), colour(&p[1]), colour(&p[2]), 1.0])

@@ -14,7 +14,7 @@ mod smooth;
 pub use box_mean::box_mean;
 pub use guide::EdgeGuide;
 pub use masks::{REGIONS, Region, RegionMasks};
-pub use network::{REGIONS_SIDE, RegionNetwork, depthwise, softmax};
+pub use network::{REGIONS_SIDE, RegionNetwork, SmallHead, depthwise, softmax};
 pub use smooth::MaskSmoother;
 
 use super::{AlignmentTemplate, FaceBox, FaceRegion};

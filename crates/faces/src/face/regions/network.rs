@@ -63,11 +63,15 @@ impl RegionNetwork {
     /// # Errors
     /// When the crop is not square, or the device fails.
     pub fn masks(&self, head: &RgbImage) -> Result<RegionMasks> {
-        let (width, height) = head.dimensions();
-        if width != height || width == 0 {
-            bail!("a head crop must be square, not {width} x {height} pixels");
-        }
-        let x = Tensor::from_vec(shrink(head), (1, 3, REGIONS_SIDE, REGIONS_SIDE), &self.device)?;
+        self.masks_of(&SmallHead::of(head)?)
+    }
+
+    /// [`masks`](Self::masks) of a head that is already at the network's size.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn masks_of(&self, head: &SmallHead) -> Result<RegionMasks> {
+        let x = Tensor::from_vec(head.planes(), (1, 3, REGIONS_SIDE, REGIONS_SIDE), &self.device)?;
         let planes = self.probabilities(&x)?.flatten_all()?.to_vec1()?;
         match RegionMasks::from_planes(REGIONS_SIDE, planes) {
             Some(masks) => Ok(masks),
@@ -168,23 +172,39 @@ pub fn depthwise(layer: &Layer, x: &Tensor, filter: &Tensor, bias: &Tensor) -> R
     depthwise_conv2d_activated(x, filter, Some(bias), layer.stride, padding, layer.activation)
 }
 
-/// The crop at the network's size, as planes in -1..1.
-fn shrink(head: &RgbImage) -> Vec<f32> {
-    let small = shrunk(head, REGIONS_SIDE);
-    let size = REGIONS_SIDE * REGIONS_SIDE;
-    let mut planes = vec![0f32; 3 * size];
-    for (channel, plane) in planes.chunks_exact_mut(size).enumerate() {
-        for (value, pixel) in plane.iter_mut().zip(small.as_raw().chunks_exact(3)) {
-            *value = f32::from(pixel[channel]) / 127.5 - 1.0;
+/// A head crop at the network's size: [`REGIONS_SIDE`] pixels square.
+#[derive(Clone, PartialEq)]
+pub struct SmallHead(pub(super) RgbImage);
+
+impl SmallHead {
+    /// Scales a square head crop.
+    ///
+    /// # Errors
+    /// When the crop is not square.
+    pub fn of(head: &RgbImage) -> Result<Self> {
+        match head.dimensions() {
+            (width, height) if width == height && width > 0 => Ok(Self::by_width(head)),
+            (width, height) => bail!("a head crop must be square, not {width} x {height} pixels"),
         }
     }
-    planes
-}
 
-/// Scales a square picture to `side` pixels.
-pub(super) fn shrunk(head: &RgbImage, side: usize) -> RgbImage {
-    let scale = side as f32 / head.width().max(1) as f32;
-    align(head, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side as u32)
+    /// Scales a crop by its width; what is below its upper left square is left out.
+    pub(super) fn by_width(head: &RgbImage) -> Self {
+        let scale = REGIONS_SIDE as f32 / head.width().max(1) as f32;
+        Self(align(head, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, REGIONS_SIDE as u32))
+    }
+
+    /// Planes in -1..1.
+    fn planes(&self) -> Vec<f32> {
+        let size = REGIONS_SIDE * REGIONS_SIDE;
+        let mut planes = vec![0f32; 3 * size];
+        for (channel, plane) in planes.chunks_exact_mut(size).enumerate() {
+            for (value, pixel) in plane.iter_mut().zip(self.0.as_raw().chunks_exact(3)) {
+                *value = f32::from(pixel[channel]) / 127.5 - 1.0;
+            }
+        }
+        planes
+    }
 }
 
 /// Number of output planes.

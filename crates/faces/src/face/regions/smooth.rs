@@ -5,7 +5,7 @@ use image::RgbImage;
 
 use super::box_mean::box_mean;
 use super::masks::{REGIONS, RegionMasks};
-use super::network::shrunk;
+use super::network::{REGIONS_SIDE, SmallHead};
 
 /// Radius of the square over which changes of the picture are averaged, in pixels of the mask.
 const RADIUS: usize = 2;
@@ -24,8 +24,7 @@ pub struct MaskSmoother {
 }
 
 struct Before {
-    /// The crop, at the side of the masks.
-    small: RgbImage,
+    head: SmallHead,
     masks: RegionMasks,
 }
 
@@ -36,14 +35,17 @@ impl MaskSmoother {
     }
 
     /// Smooths the masks of the next frame, whose crop is `head`: blended with the previous ones where the
-    /// picture does not change, new where it moves. The masks of a still picture stay bit-identical.
-    pub fn smooth(&mut self, head: &RgbImage, masks: RegionMasks) -> RegionMasks {
-        let small = shrunk(head, masks.side());
+    /// picture does not change, new where it moves. The masks of a still picture stay bit-identical. Masks of another
+    /// side than the network's are not smoothed.
+    pub fn smooth(&mut self, head: SmallHead, masks: RegionMasks) -> RegionMasks {
+        if masks.side() != REGIONS_SIDE {
+            return masks;
+        }
         let mixed = match &self.before {
-            Some(before) if before.masks.side() == masks.side() => mix(before, &small, masks),
-            _ => masks,
+            Some(before) => mix(before, &head, masks),
+            None => masks,
         };
-        self.before = Some(Before { small, masks: mixed.clone() });
+        self.before = Some(Before { head, masks: mixed.clone() });
         mixed
     }
 
@@ -53,13 +55,12 @@ impl MaskSmoother {
     }
 }
 
-fn mix(before: &Before, small: &RgbImage, mut masks: RegionMasks) -> RegionMasks {
-    if before.small == *small {
+fn mix(before: &Before, head: &SmallHead, mut masks: RegionMasks) -> RegionMasks {
+    if before.head == *head {
         return before.masks.clone();
     }
-    let side = masks.side();
-    let shares = shares(&before.small, small, side);
-    let size = side * side;
+    let shares = shares(&before.head.0, &head.0);
+    let size = REGIONS_SIDE * REGIONS_SIDE;
     let planes = masks.planes_mut().chunks_exact_mut(size).zip(before.masks.planes().chunks_exact(size));
     for (new, old) in planes.take(REGIONS) {
         for ((new, old), share) in new.iter_mut().zip(old).zip(&shares) {
@@ -70,7 +71,7 @@ fn mix(before: &Before, small: &RgbImage, mut masks: RegionMasks) -> RegionMasks
 }
 
 /// Weight of the new masks at every pixel.
-fn shares(before: &RgbImage, now: &RgbImage, side: usize) -> Vec<f32> {
+fn shares(before: &RgbImage, now: &RgbImage) -> Vec<f32> {
     let pixels = before.as_raw().chunks_exact(3).zip(now.as_raw().chunks_exact(3));
     let change = |(a, b): (&[u8], &[u8])| {
         let sum: u32 = a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
@@ -78,5 +79,8 @@ fn shares(before: &RgbImage, now: &RgbImage, side: usize) -> Vec<f32> {
     };
     let changes: Vec<f32> = pixels.map(change).collect();
     let share = |change: f32| LEAST_SHARE + (1.0 - LEAST_SHARE) * (change - NOISE) / (MOTION - NOISE);
-    box_mean(&changes, side, RADIUS).into_iter().map(|change| share(change).clamp(LEAST_SHARE, 1.0)).collect()
+    box_mean(&changes, REGIONS_SIDE, RADIUS)
+        .into_iter()
+        .map(|change| share(change).clamp(LEAST_SHARE, 1.0))
+        .collect()
 }

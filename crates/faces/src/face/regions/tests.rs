@@ -120,10 +120,14 @@ fn still_pictures_keep_their_masks_to_the_bit() {
         masks(REGIONS_SIDE, |region, x, _| if region == Region::Hair { x as f32 / 160.0 } else { 0.1 });
     let other = masks(REGIONS_SIDE, |_, _, y| y as f32 / 320.0);
     let mut smoother = MaskSmoother::new();
-    assert_eq!(smoother.smooth(&still, first.clone()), first);
-    assert_eq!(smoother.smooth(&still, other.clone()), first, "the same picture has the same masks");
+    assert_eq!(smoother.smooth(SmallHead::of(&still).unwrap(), first.clone()), first);
+    assert_eq!(
+        smoother.smooth(SmallHead::of(&still).unwrap(), other.clone()),
+        first,
+        "the same picture has the same masks"
+    );
     smoother.reset();
-    assert_eq!(smoother.smooth(&still, other.clone()), other);
+    assert_eq!(smoother.smooth(SmallHead::of(&still).unwrap(), other.clone()), other);
 }
 
 #[test]
@@ -136,18 +140,18 @@ fn motion_is_followed_at_once_and_noise_is_smoothed() {
         )
     };
     let mut smoother = MaskSmoother::new();
-    smoother.smooth(&picture(100), full(0.2));
-    let noisy = smoother.smooth(&picture(101), full(0.7));
+    smoother.smooth(SmallHead::of(&picture(100)).unwrap(), full(0.2));
+    let noisy = smoother.smooth(SmallHead::of(&picture(101)).unwrap(), full(0.7));
     let value = noisy.plane(Region::Skin)[777];
     assert!(value > 0.25 && value < 0.45, "{value}");
     assert!(noisy.sum(&Region::ALL).iter().all(|sum| (sum - 1.0).abs() < 1e-4));
-    assert_eq!(smoother.smooth(&picture(160), full(0.9)), full(0.9));
+    assert_eq!(smoother.smooth(SmallHead::of(&picture(160)).unwrap(), full(0.9)), full(0.9));
     // Only where the picture moves.
     let mut half = picture(160);
     for pixel in half.enumerate_pixels_mut().filter(|(x, _, _)| *x < 80) {
         pixel.2.0 = [20; 3];
     }
-    let mixed = smoother.smooth(&half, full(0.1));
+    let mixed = smoother.smooth(SmallHead::of(&half).unwrap(), full(0.1));
     let row = REGIONS_SIDE / 2 * REGIONS_SIDE;
     assert_eq!(mixed.plane(Region::Skin)[row + REGIONS_SIDE / 8], 0.1);
     assert!(mixed.plane(Region::Skin)[row + REGIONS_SIDE * 7 / 8] > 0.7);

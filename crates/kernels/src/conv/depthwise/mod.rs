@@ -11,13 +11,16 @@ use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tenso
 use rayon::prelude::*;
 
 use super::bias_or_zeros;
+use crate::conv::epilogue::filled;
 use crate::device::has_kernels;
 use crate::norm::activation::Activation;
+use crate::simd::scratch::with_scratch;
 use crate::simd::sums::channel_sums;
+use crate::simd::{instruction_set, launch};
 use crate::view::{floats, nchw};
 
 pub use padding::Padding;
-use plane::{Tap, activate, correlate, plane_kernel};
+use plane::{PadPlane, Planes, SLACK, correlate};
 
 /// Convolves each channel of `x` (N, C, H, W) with its own kernel in `weight` (C, 1, kh, kw).
 ///
@@ -138,61 +141,39 @@ impl Plan {
         (self.height + self.padding.top + self.padding.bottom) * self.padded_row()
     }
 
-    /// Copies one plane into the padded buffer: column `c` goes to phase `c % stride`, index `c / stride`.
-    /// The padding was zero before and is never written.
-    fn copy_padded(&self, plane: &[f32], padded: &mut [f32]) {
-        let rows = padded.chunks_exact_mut(self.padded_row()).skip(self.padding.top);
-        for (from, to) in plane.chunks_exact(self.width).zip(rows) {
-            if self.stride == 1 {
-                to[self.padding.left..self.padding.left + self.width].copy_from_slice(from);
-                continue;
-            }
-            for (phase, to) in to.chunks_exact_mut(self.phase).enumerate() {
-                // The first column of the picture in this phase, and its index there.
-                let first = (phase + self.stride - self.padding.left % self.stride) % self.stride;
-                let index = (first + self.padding.left) / self.stride;
-                let columns = from.get(first..).unwrap_or_default().iter().step_by(self.stride);
-                to[index..].iter_mut().zip(columns).for_each(|(to, from)| *to = *from);
-            }
-        }
-    }
-
-    fn taps(&self, kernel: &[f32], taps: &mut Vec<Tap>) {
-        taps.clear();
-        for (index, weight) in kernel.iter().enumerate() {
-            let (ky, kx) = (index / self.kernel.1, index % self.kernel.1);
-            let offset = ky * self.padded_row() + (kx % self.stride) * self.phase + kx / self.stride;
-            taps.push(Tap { offset, weight: *weight });
-        }
+    /// Offset of each tap's first input from the output row's position in the padded buffer, in which column `c` of a
+    /// row is at index `c / stride` of phase `c % stride`.
+    fn taps(&self) -> Vec<usize> {
+        let (rows, columns) = self.kernel;
+        let offset = |x: usize| (x % self.stride) * self.phase + x / self.stride;
+        (0..rows).flat_map(|y| (0..columns).map(move |x| y * self.padded_row() + offset(x))).collect()
     }
 
     fn run(&self, x: &[f32], weight: &[f32], bias: &[f32], activation: Activation) -> Vec<f32> {
-        let in_plane = self.height * self.width;
-        let out_plane = self.out_height * self.out_width;
-        let kernel_len = self.kernel.0 * self.kernel.1;
-        let row_step = self.padded_row() * self.stride;
-        let mut out = vec![0f32; self.planes * out_plane];
-        if in_plane * self.channels == 0 {
-            return out;
+        let (in_picture, out_plane) =
+            (self.channels * self.height * self.width, self.out_height * self.out_width);
+        let out_picture = self.channels * out_plane;
+        if in_picture == 0 {
+            return vec![0f32; self.planes * out_plane];
         }
-        let convolve = plane_kernel();
-        // Each picture uses one thread: a live frame has other faces and ages for the others.
-        let pictures = out.par_chunks_exact_mut(self.channels * out_plane);
-        pictures.zip(x.par_chunks_exact(self.channels * in_plane)).for_each(|(out, x)| {
-            let mut padded = vec![0f32; self.padded_len()];
-            let mut taps = Vec::with_capacity(kernel_len);
-            let planes = x.chunks_exact(in_plane).zip(out.chunks_exact_mut(out_plane));
-            for (((from, to), kernel), bias) in planes.zip(weight.chunks_exact(kernel_len)).zip(bias) {
-                self.copy_padded(from, &mut padded);
-                self.taps(kernel, &mut taps);
-                to.fill(*bias);
-                convolve(&padded, &taps, row_step, to, self.out_width);
-                if activation != Activation::Identity {
-                    activate(to, activation.slope());
-                }
-            }
-        });
-        out
+        let (taps, slope) = (self.taps(), activation.slope());
+        // SAFETY: the pictures cover the output, and so do the planes of each.
+        unsafe {
+            filled(self.planes * out_plane, |out| {
+                // Each picture uses one thread: a live frame has other faces and ages for the others.
+                x.par_chunks_exact(in_picture).enumerate().for_each(|(picture, x)| {
+                    with_scratch(self.padded_len() + SLACK, |padded| {
+                        padded.fill(0.0);
+                        let start = picture * out_picture;
+                        let taps = &taps;
+                        launch(
+                            instruction_set(),
+                            Planes { plan: self, x, weight, bias, slope, taps, padded, out, start },
+                        );
+                    });
+                });
+            })
+        }
     }
 
     /// The gradient with respect to the kernels: for every tap, the sum of its inputs times the output gradient.
@@ -200,16 +181,18 @@ impl Plan {
         let (in_plane, out_plane) = (self.height * self.width, self.out_height * self.out_width);
         let kernel_len = self.kernel.0 * self.kernel.1;
         let row_step = self.padded_row() * self.stride;
+        let taps = self.taps();
         let mut out = vec![0f32; self.channels * kernel_len];
         if in_plane * out_plane == 0 {
             return out;
         }
         out.par_chunks_exact_mut(kernel_len.max(1)).enumerate().for_each(|(channel, sums)| {
             let mut padded = vec![0f32; self.padded_len()];
-            let mut taps = Vec::with_capacity(kernel_len);
-            self.taps(sums, &mut taps);
             for plane in (channel..self.planes).step_by(self.channels) {
-                self.copy_padded(&x[plane * in_plane..][..in_plane], &mut padded);
+                let pad =
+                    PadPlane { plan: self, plane: &x[plane * in_plane..][..in_plane], padded: &mut padded };
+                // SAFETY: the set is the processor's, and the buffer has the size of the padded plane.
+                unsafe { launch(instruction_set(), pad) };
                 let grad = &grad[plane * out_plane..][..out_plane];
                 correlate(sums, &padded, &taps, row_step, grad, self.out_width);
             }
