@@ -30,8 +30,8 @@ pub(super) fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     smooth_step_between(0.3, 0.65, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow(own, beneath))
 }
 
-/// Fraction of a beard pixel that is white or light grey hair rather than the skin `beneath`, 0..=1: as light as the skin
-/// and much paler. Without colour it cannot be told.
+/// Fraction of a beard pixel that is white or light grey hair rather than the skin `beneath`, 0..=1: as light as the
+/// skin and much paler. Without colour it cannot be told.
 #[inline(always)]
 pub(super) fn white_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     let colour = saturation(beneath);
