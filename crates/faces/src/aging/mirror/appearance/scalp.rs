@@ -38,7 +38,7 @@ const NEAR_GROUND: [f32; 2] = [0.1, 0.4];
 /// Distance to both sides within which a strand is compared with its neighbours, in eye distances.
 const STRANDS: f32 = 0.035;
 /// Weights of a strand's difference from its neighbours, and from the smooth luma.
-const DEVIATIONS: [f32; 2] = [1.3, 0.35];
+const DEVIATIONS: [f32; 2] = [1.4, 0.2];
 /// Standard deviation of the nearness to the forehead, in eye distances.
 const NEAR: f32 = 0.3;
 /// Heights above the brows, in eye distances, between which skin counts as forehead, and distances from the middle.
@@ -53,11 +53,11 @@ const CORNER: f32 = 0.14;
 /// Distance of the temples' corners from the middle and their height above the brows, and their size, in eye distances.
 const CORNERS: [f32; 3] = [0.68, 0.95, 0.3];
 /// How much later than average the strands that differ most from the scalp go.
-const STRAND: f32 = 0.13;
+const STRAND: f32 = 0.12;
 /// How much earlier the border of hair goes, which does not grey and would stay as a dark line.
 const EDGE: f32 = 0.25;
 /// Fraction lost while one strand goes.
-const FALL: f32 = 0.22;
+const FALL: f32 = 0.36;
 /// Added to the loss at which hair goes that never does.
 const NEVER: f32 = 1.5;
 /// Standard deviations of how the forehead continues upwards, in eye distances: from near skin, and from all of it.
