@@ -45,6 +45,10 @@ const NEAR: f32 = 0.3;
 const FOREHEAD: [[f32; 2]; 2] = [[0.15, 0.35], [0.95, 0.7]];
 /// Fractions of the forehead covered by hair between which it hides the hairline.
 const FRINGE: [f32; 2] = [0.1, 0.5];
+/// Radii, as fractions of the skull's, and angle from the top, in degrees, where only tall hair reaches, and shares of it
+/// there between which it hides what thins out beneath: without its front, tall hair would look cut.
+const TALL: ([f32; 2], f32) = ([1.2, 1.4], 35.0);
+const HIDING: [f32; 2] = [0.2, 0.6];
 /// Heights above the brows, in eye distances, between which a forehead may have hair.
 const BELOW_HAIR: [f32; 2] = [0.55, 0.8];
 /// Fraction lost before hair far behind the hairline goes, and how much earlier the temples' corners go.
@@ -86,7 +90,7 @@ pub(super) struct Scalp {
     goes: Plane,
     /// Contrast of the forehead's grain.
     grain: f32,
-    /// How well the hairline is visible, 0..=1: hair that hangs over the forehead hides it.
+    /// How well thinning hair is visible, 0..=1: hair that hangs over the forehead hides it, and tall hair too.
     pub(super) visible: f32,
 }
 
@@ -110,7 +114,13 @@ impl Scalp {
         let low = on_skull(|[_, height]| 1.0 - smooth_step_between(BELOW_HAIR[0], BELOW_HAIR[1], height));
         let low = low.zip(&forehead, |low, forehead| low * forehead);
         let fringe = small.mask(&[Region::Hair]).mean_within(&low).unwrap_or(1.0);
-        let visible = 1.0 - smooth_step_between(FRINGE[0], FRINGE[1], fringe);
+        let above = on_skull(|at| {
+            let ([radius, angle], (radii, end)) = (polar(at), TALL);
+            f32::from(u8::from(radius > radii[0] && radius < radii[1] && angle < end))
+        });
+        let tall = small.mask(&[Region::Hair]).mean_within(&above).unwrap_or(0.0);
+        let visible = (1.0 - smooth_step_between(FRINGE[0], FRINGE[1], fringe))
+            * (1.0 - smooth_step_between(HIDING[0], HIDING[1], tall));
         let near = skin.blurred(small.length(NEAR)).map(|share| (share / 0.5).min(1.0));
         let hair = small.mask(&[Region::Hair]).blurred(small.length(BORDER));
         let ground =
@@ -270,10 +280,15 @@ mod tests {
         [(BROWS as f32 - pixels(height)) as usize, (SIDE as f32 / 2.0 + pixels(across)) as usize]
     }
 
-    /// Hair with strands in every second column from `hairline` (a height above the brows) to the skull's top; skin below
-    /// it and background above.
+    /// A head whose hair ends at the skull's top.
     fn head(hairline: f32) -> (RgbImage, RegionMasks) {
-        let (top, hairline) = (at(0.0, 1.9)[0], at(0.0, hairline)[0]);
+        head_up_to(1.7, hairline)
+    }
+
+    /// Hair with strands in every second column from `hairline` to `top` (heights above the brows); skin below it and
+    /// background above.
+    fn head_up_to(top: f32, hairline: f32) -> (RgbImage, RegionMasks) {
+        let [top, hairline] = [top, hairline].map(|height| at(0.0, height)[0]);
         let region = |y: usize| match y {
             y if y < top => Region::Background,
             y if y < hairline => Region::Hair,
@@ -343,14 +358,15 @@ mod tests {
     }
 
     #[test]
-    fn hair_over_the_forehead_hides_the_hairline_and_hair_alone_has_no_scalp() {
-        let of = |hairline: f32| {
-            let (crop, masks) = head(hairline);
+    fn hair_over_the_forehead_and_tall_hair_hide_the_hairline_and_hair_alone_has_no_scalp() {
+        let of = |top: f32, hairline: f32| {
+            let (crop, masks) = head_up_to(top, hairline);
             let small = LowRes::of(&crop, &masks);
             Scalp::of(&crop, &small.halved(), &upright())
         };
-        assert_eq!(of(0.4).unwrap().visible, 0.0);
-        assert!(of(-2.0).is_none());
+        assert_eq!(of(1.7, 0.4).unwrap().visible, 0.0);
+        assert_eq!(of(2.3, 0.9).unwrap().visible, 0.0);
+        assert!(of(1.7, -2.0).is_none());
     }
 
     #[test]
