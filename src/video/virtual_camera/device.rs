@@ -85,7 +85,7 @@ impl Device {
         use v4l::video::Output as _;
         let (device, caps) = loopback::open(&path)?;
         let wanted = v4l::Format::new(size[0], size[1], v4l::FourCC::new(b"YUYV"));
-        let agreed = device.set_format(&wanted).map_err(|cause| DeviceProblem::of(&path, cause))?;
+        let agreed = device.set_format(&wanted).map_err(|cause| loopback::refusal(&path, &caps, cause))?;
         if agreed.fourcc != wanted.fourcc || agreed.width % 2 != 0 || agreed.width == 0 || agreed.height == 0
         {
             return Err(DeviceProblem::Busy(path));

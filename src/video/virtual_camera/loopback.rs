@@ -2,8 +2,9 @@
 //!
 //! With `exclusive_caps`, a device offers output only while no program writes to it. Version 0.12 does not notice the
 //! end of a program that wrote without starting a stream, as FFmpeg does: the device offers no output from then on.
-//! Starting a stream and closing the device repairs that.
+//! Starting a stream and closing the device repairs that. Later versions notice it.
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +16,8 @@ use super::problem::DeviceProblem;
 
 /// Time without a picture after which the program that wrote to a device counts as ended.
 const SILENCE: Duration = Duration::from_secs(3);
+/// The folder that describes the driver while it is loaded. Its file `version` is missing in old versions.
+const MODULE_FOLDER: &str = "/sys/module/v4l2loopback";
 /// More pictures than a device keeps for its readers.
 const MAX_KEPT: usize = 64;
 
@@ -76,8 +79,32 @@ pub(super) fn open(path: &Path) -> Result<(Device, Capabilities), DeviceProblem>
             drop(device);
             open_any(path)
         }
-        Availability::Held if is_silent(&mut device, SILENCE) => Ok((device, caps)),
+        // Reading from a later version would keep other readers away.
+        Availability::Held if misses_ends() && is_silent(&mut device, SILENCE) => Ok((device, caps)),
         Availability::Held => Err(DeviceProblem::Busy(path.to_owned())),
+    }
+}
+
+/// Whether the driver that is loaded does not notice the end of a program that only wrote.
+fn misses_ends() -> bool {
+    let folder = Path::new(MODULE_FOLDER);
+    folder.is_dir() && is_old(&fs::read_to_string(folder.join("version")).unwrap_or_default())
+}
+
+/// Whether a version of the driver, such as `0.12.7`, is before 0.13; an empty one is.
+fn is_old(version: &str) -> bool {
+    if version.trim().is_empty() {
+        return true;
+    }
+    let mut numbers = version.trim().split('.').map(|number| number.parse::<u32>().ok());
+    numbers.next() == Some(Some(0)) && matches!(numbers.next(), Some(Some(..=12)))
+}
+
+/// The problem of a device that refuses the format of the pictures: a program has started to write to a free one.
+pub(super) fn refusal(path: &Path, caps: &Capabilities, cause: io::Error) -> DeviceProblem {
+    match cause.kind() {
+        io::ErrorKind::InvalidInput if is_loopback(caps) => DeviceProblem::Busy(path.to_owned()),
+        _ => DeviceProblem::of(path, cause),
     }
 }
 
@@ -125,6 +152,20 @@ mod tests {
         assert_eq!(availability("v4l2 loopback", io | Flags::VIDEO_CAPTURE), Availability::Held);
         assert_eq!(availability("v4l2 loopback", io), Availability::Abandoned);
         assert_eq!(availability("uvcvideo", io | Flags::VIDEO_CAPTURE), Availability::NotAnOutput);
+    }
+
+    #[test]
+    fn versions_before_0_13_are_old() {
+        for (version, expected) in [
+            ("", true),
+            ("0.12.7\n", true),
+            ("0.9.1", true),
+            ("0.13.2\n", false),
+            ("0.15.0", false),
+            ("1.0", false),
+        ] {
+            assert_eq!(is_old(version), expected, "{version}");
+        }
     }
 
     /// Has pictures for the given number of reads, then none.

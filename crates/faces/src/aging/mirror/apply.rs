@@ -45,14 +45,11 @@ pub(super) struct Canvas<'a> {
 pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixels]) -> Vec<AgedCrop> {
     let columns = columns(canvas, changes.first().map_or(1, |change| change.side));
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
-        let picture = match canvas.appearance {
+        let (picture, network_weight) = match canvas.appearance {
             Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
-            None => canvas.crop.clone(),
+            None => (canvas.crop.clone(), Vec::new()),
         };
-        let network_weight = canvas
-            .appearance
-            .map_or(&[][..], |(appearance, present)| appearance.network_weights(present, *age));
-        let picture = change.apply(canvas, picture, network_weight, &columns);
+        let picture = change.apply(canvas, picture, &network_weight, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }
     });
     aged.collect()

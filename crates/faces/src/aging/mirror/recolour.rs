@@ -54,12 +54,11 @@ impl Recolourer {
             &self.atlas,
         )?;
         let side = crop.width() as usize;
-        let network_weight =
-            appearance.network_weights(from, to).iter().map(|weight| f32::from(*weight) / 255.0).collect();
+        let (picture, network_weight) = appearance.recoloured(crop, from, to);
         let skin = Plane::new(masks.side(), masks.sum(&[Region::Skin, Region::Neck])).resized(side);
         Ok(RecolouredHead {
-            picture: appearance.recoloured(crop, from, to),
-            network_weight,
+            picture,
+            network_weight: network_weight.iter().map(|weight| f32::from(*weight) / 255.0).collect(),
             skin: skin.values,
         })
     }

@@ -3,20 +3,22 @@
 use super::low_res::LowRes;
 use super::plane::{Plane, RowReader, blurred_within};
 use super::rows::{HairPlanes, byte};
+use super::surety;
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::{interpolate, smooth_step_between};
 use agemirror_kernels::widest;
 
 /// Average fraction of grey hair by age in years.
-const GREY_BY: [(f32, f32); 8] = [
+const GREY_BY: [(f32, f32); 9] = [
     (24.0, 0.0),
-    (30.0, 0.03),
-    (38.0, 0.1),
-    (46.0, 0.24),
-    (56.0, 0.5),
-    (66.0, 0.78),
-    (76.0, 0.95),
+    (32.0, 0.04),
+    (38.0, 0.13),
+    (45.0, 0.27),
+    (53.0, 0.45),
+    (60.0, 0.61),
+    (67.0, 0.78),
+    (75.0, 0.93),
     (84.0, 1.0),
 ];
 /// Standard deviation that separates hair's smooth part from its strands, in eye distances.
@@ -28,12 +30,17 @@ const ADDED_LUMA: f32 = 0.56;
 /// Exponent of hair's shading ratio in grey hair; [`STRANDS`] is the fraction of its strands' ratio.
 const SHADING: f32 = 0.55;
 const STRANDS: f32 = 0.85;
-/// Exponent of the shading and of the strands of grey hair when it regains a dark colour: dark hair has more contrast.
-const FORMER_CONTRAST: i32 = 2;
+/// Mean deviation of strands in dark hair, as a fraction of its luma: grey hair has less, and regains it with its
+/// colour.
+const DARK_CONTRAST: f32 = 0.17;
+/// Maximum factors of the shading and of the strands in hair that regains its colour.
+const BRIGHTEST: [f32; 2] = [1.45, 2.2];
+/// Maximum flatness of grey hair.
+const FLATTEST: f32 = 1.5;
 /// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
 const FLOOR: f32 = 8.0;
 /// How much earlier than average the lightest strands turn, as a fraction of all hair.
-const SELECTED: f32 = 0.08;
+const SELECTED: f32 = 0.1;
 /// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
 const DARK_SKIN: f32 = 105.0;
 /// Luma of skin, 0..=255, where none is visible.
@@ -47,11 +54,15 @@ const GREY_WARMTH: f32 = 1.03;
 /// Fraction of the colour that grey hair keeps.
 const KEPT_COLOUR: f32 = 0.14;
 /// Duration of one strand's turn, as a fraction of all hair.
-const TURN: f32 = 0.8;
-/// Luma of hair whose former colour is unknown, as a fraction of the skin's luma.
-const USUAL_LUMA: f32 = 0.36;
-/// Colour of hair whose former colour is unknown: red, green and blue of luma 1.
-const USUAL_COLOUR: [f32; 3] = [1.13, 0.97, 0.82];
+const TURN: f32 = 0.65;
+/// Turns at which the first strands turn, and the number of turns until the last.
+const TURNS: [f32; 2] = [0.15, 0.85];
+/// Luma of hair whose former colour is unknown, as a fraction of the skin's luma, on dark and on light skin.
+const USUAL_LUMA: [f32; 2] = [0.28, 0.36];
+/// Colour of hair whose former colour is unknown, on dark and on light skin: red, green and blue of luma 1.
+const USUAL_COLOUR: [[f32; 3]; 2] = [[1.07, 0.985, 0.9], [1.13, 0.97, 0.82]];
+/// Luma of dark and of light skin, 0..=255.
+const SKIN_LUMA: [f32; 2] = [80.0, 145.0];
 /// Maximum fraction of hair, the darkest, that determines the former colour.
 const TELLING: f32 = 0.15;
 
@@ -83,7 +94,7 @@ pub(super) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
 /// Progress of a strand that turns at `turn` (0..=1) when the fraction `grey` of all hair has turned.
 #[inline(always)]
 fn turned(grey: f32, turn: f32) -> f32 {
-    smooth_step_between(0.0, TURN, grey * (1.0 + TURN) - turn)
+    smooth_step_between(0.0, TURN, grey * (TURNS[1] + TURN) - (turn - TURNS[0]).max(0.0))
 }
 
 /// The smooth part of hair at low resolution.
@@ -99,6 +110,10 @@ pub(super) struct HairTones {
     contrast: Plane,
     /// Local offset of the turn: negative turns earlier.
     early: Plane,
+    /// How sure it is that hair is not the wall behind it, 0..=1.
+    surety: Plane,
+    /// How much flatter than dark hair it is.
+    flatness: f32,
     /// Colour before it turned grey, of luma 1.
     former_colour: [f32; 3],
     /// Colour of grey in the light of the picture, of luma 1.
@@ -121,18 +136,21 @@ impl HairTones {
         let contrast =
             small.luma.zip(&luma_plane, |value, smooth| (value - smooth).abs()).blurred_within(&hair, sigma);
         let skin_luma = skin.map_or(USUAL_SKIN_LUMA, luma);
-        let mean = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
+        let mean = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA[1] * skin_luma);
         // Shading and strands are ratios: differences measured in dark hair would be lost in grey.
         let shading = luma_plane.map(|smooth| ((smooth + FLOOR) / (mean + FLOOR)).powf(SHADING));
+        let flatness = flatness(&contrast, &hair, mean);
         let whole = KEPT_LUMA * mean + ADDED_LUMA * skin_luma.max(DARK_SKIN) * (1.0 + 0.12 * whiteness);
         let (former_luma, former_colour) = former(small, &hair, skin_luma);
         let colours = red.values.iter().zip(&green.values).zip(&blue.values);
         let greyness = colours.map(|((r, g), b)| greyness([*r, *g, *b], skin_luma)).collect();
         Self {
             grey: shading.zip(&luma_plane, |shading, smooth| (whole * shading).max(smooth)),
-            former: shading.map(|shading| former_luma * shading.powi(FORMER_CONTRAST)),
+            former: shading.map(|shading| former_luma * deepened(shading, flatness).min(BRIGHTEST[0])),
             greyness: Plane::new(small.side, greyness),
             early: early(small, temples),
+            surety: surety::of(small, &contrast),
+            flatness,
             luma: luma_plane,
             contrast,
             former_colour,
@@ -141,8 +159,9 @@ impl HairTones {
     }
 
     /// A reader of the planes for [`HairTones::fill`], at the crop's side.
-    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
-        let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 7> {
+        let planes =
+            [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early, &self.surety];
         RowReader::new(planes, side)
     }
 
@@ -151,29 +170,29 @@ impl HairTones {
         &self,
         to: HairPlanes<&mut [u8]>,
         crop: [&[u8]; 3],
-        alpha: &[f32],
-        row: &[Vec<f32>; 6],
+        [alpha, soft]: [&[f32]; 2],
+        row: &[Vec<f32>; 7],
     ) {
-        let [smooth, grey, former, greyness, contrast, early] = row;
+        let [smooth, grey, former, greyness, contrast, early, _] = row;
         let mut value = vec![0f32; alpha.len()];
         lumas(&mut value, crop[0], crop[1], crop[2]);
         fill_bytes(to.alpha, alpha);
-        fill_bytes(to.greyness, greyness);
+        fill_products(to.greyness, greyness, soft);
         fill_turns(to.turn, &value, smooth, contrast, early);
         let mut ratio = vec![0f32; alpha.len()];
         strand_ratios(&mut ratio, &value, smooth, alpha);
         for ((to, crop), colour) in to.grey.into_iter().zip(crop).zip(self.grey_colour) {
             fill_grey(to, crop, [&value, grey, &ratio], colour);
         }
-        for (to, colour) in to.former.into_iter().zip(self.former_colour) {
-            fill_former(to, former, &ratio, colour);
+        for ((to, crop), colour) in to.former.into_iter().zip(crop).zip(self.former_colour) {
+            fill_former(to, crop, [former, &ratio, smooth, soft], [colour, self.flatness]);
         }
     }
 }
 
 widest! {
     /// Luma of a row.
-    fn lumas(to: &mut [f32], red: &[u8], green: &[u8], blue: &[u8]) {
+    pub(super) fn lumas(to: &mut [f32], red: &[u8], green: &[u8], blue: &[u8]) {
         for (((to, red), green), blue) in to.iter_mut().zip(red).zip(green).zip(blue) {
             *to = luma([f32::from(*red), f32::from(*green), f32::from(*blue)]);
         }
@@ -183,6 +202,12 @@ widest! {
 widest! {
     fn fill_bytes(to: &mut [u8], shares: &[f32]) {
         to.iter_mut().zip(shares).for_each(|(to, share)| *to = byte(255.0 * share));
+    }
+}
+
+widest! {
+    fn fill_products(to: &mut [u8], a: &[f32], b: &[f32]) {
+        to.iter_mut().zip(a).zip(b).for_each(|((to, a), b)| *to = byte(255.0 * a * b));
     }
 }
 
@@ -218,9 +243,13 @@ widest! {
 }
 
 widest! {
-    fn fill_former(to: &mut [u8], former: &[f32], ratio: &[f32], colour: f32) {
-        for ((to, former), ratio) in to.iter_mut().zip(former).zip(ratio) {
-            *to = byte(colour * former * ratio.powi(FORMER_CONTRAST));
+    /// Where hair covers a pixel in part, its grey is replaced and what is behind it stays.
+    fn fill_former(to: &mut [u8], crop: &[u8], planes: [&[f32]; 4], factors: [f32; 2]) {
+        let ([former, ratio, smooth, soft], [colour, flatness]) = (planes, factors);
+        let sources = crop.iter().zip(former).zip(ratio).zip(smooth).zip(soft);
+        for (to, ((((crop, former), ratio), smooth), soft)) in to.iter_mut().zip(sources) {
+            let behind = (1.0 - soft) * (f32::from(*crop) - smooth);
+            *to = byte(colour * former * deepened(*ratio, flatness).min(BRIGHTEST[1]) + behind);
         }
     }
 }
@@ -247,7 +276,7 @@ fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     let sure = |i: usize| hair.values[i] > 0.6;
     let mut lumas: Vec<f32> =
         (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();
-    let usual = (USUAL_LUMA * skin_luma.max(DARK_SKIN), USUAL_COLOUR);
+    let usual = usual(skin_luma);
     if lumas.len() < 50 {
         return usual;
     }
@@ -268,8 +297,30 @@ fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
         return usual;
     }
     // The darkest hair is darker than average, and shadow has little colour.
-    let mixed: [f32; 3] = std::array::from_fn(|c| 0.5 * mean[c] / value + 0.5 * USUAL_COLOUR[c]);
-    ((1.35 * value).clamp(0.18 * skin_luma, 0.6 * skin_luma), mixed)
+    let mixed: [f32; 3] = std::array::from_fn(|c| 0.5 * mean[c] / value + 0.5 * usual.1[c]);
+    ((1.35 * value).clamp(0.18 * skin_luma, 0.45 * skin_luma), mixed)
+}
+
+/// Luma and colour (of luma 1) of hair on skin of the luma `skin_luma` before it turned grey.
+fn usual(skin_luma: f32) -> (f32, [f32; 3]) {
+    let light = smooth_step_between(SKIN_LUMA[0], SKIN_LUMA[1], skin_luma);
+    let between = |[dark, fair]: [f32; 2]| dark + (fair - dark) * light;
+    let colour = std::array::from_fn(|c| between(USUAL_COLOUR.map(|colour| colour[c])));
+    (between(USUAL_LUMA) * skin_luma.max(DARK_SKIN), colour)
+}
+
+/// How much flatter than dark hair `hair` of the mean luma `mean` is, for [`deepened`].
+fn flatness(contrast: &Plane, hair: &Plane, mean: f32) -> f32 {
+    let own = contrast.mean_within(hair).map_or(DARK_CONTRAST, |contrast| contrast / (mean + FLOOR));
+    (0.5 * DARK_CONTRAST / own.max(1e-3) - 1.0).clamp(0.0, FLATTEST)
+}
+
+/// A shading or strand's ratio in grey hair as it is in dark hair: small deviations from 1 grow `2 + 2 * flatness`
+/// times.
+#[inline(always)]
+fn deepened(ratio: f32, flatness: f32) -> f32 {
+    let square = ratio * ratio;
+    square * (1.0 + flatness * (square - 1.0)).max(0.1)
 }
 
 /// Confidence that a hair colour is not grey in shadow: it is colourful, or nearly black. 0..=1.
@@ -317,11 +368,17 @@ widest! {
 
 widest! {
     /// Share of the former colour in each pixel when the fraction `restored` of the grey hair regains it.
-    pub(super) fn former_shares(to: &mut [f32], alpha: &[u8], greyness: &[u8], restored: f32) {
-        for ((to, alpha), greyness) in to.iter_mut().zip(alpha).zip(greyness) {
-            *to = restored * f32::from(*alpha) * f32::from(*greyness) * (1.0 / (255.0 * 255.0));
+    pub(super) fn former_shares(to: &mut [f32], greyness: &[u8], restored: f32) {
+        for (to, greyness) in to.iter_mut().zip(greyness) {
+            *to = restored * f32::from(*greyness) * (1.0 / 255.0);
         }
     }
+}
+
+/// A mask with the single strands at its border, which stay white beside hair that regains its colour.
+#[inline(always)]
+pub(super) fn with_border(mask: f32) -> f32 {
+    smooth_step_between(0.04, 0.75, mask)
 }
 
 /// A mask without its faint border, which would be a halo beside dark hair.
@@ -368,12 +425,50 @@ mod tests {
     }
 
     #[test]
+    fn greying_begins_at_the_temples_before_forty_and_ends_at_seventy() {
+        let share = |age: f32, turn: f32| turned(grey_share(age, 0.0), turn);
+        assert_eq!(share(38.0, 0.5), 0.0);
+        assert!(share(38.0, 0.15) > 0.1, "temples");
+        let usual = [45.0, 49.0, 53.0, 57.0, 61.0, 65.0].map(|age| share(age, 0.5));
+        let steps: Vec<f32> = usual.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(steps.iter().all(|step| (0.0..0.35).contains(step)), "{usual:?}");
+        assert!((0.3..0.75).contains(&usual[2]) && usual[5] > 0.95, "{usual:?}");
+        assert!(share(70.0, 0.66) > 0.95, "late strands");
+    }
+
+    #[test]
+    fn white_hair_regains_the_contrast_of_dark_hair() {
+        let plane = |value: f32| Plane::new(8, vec![value; 64]);
+        let flat = flatness(&plane(8.0), &plane(1.0), 200.0);
+        let dark = flatness(&plane(8.0), &plane(1.0), 40.0);
+        assert!(flat > 0.8 && dark == 0.0, "{flat} {dark}");
+        assert_eq!((deepened(1.0, flat), deepened(1.1, dark)), (1.0, 1.1f32 * 1.1));
+        assert!(deepened(1.04, flat) - deepened(0.96, flat) > 0.27, "strands of 4 % become strands of 14 %");
+        let (dark_skin, light_skin) = (usual(60.0), usual(170.0));
+        assert!(
+            dark_skin.0 < light_skin.0 && dark_skin.1[0] < light_skin.1[0],
+            "{dark_skin:?} {light_skin:?}"
+        );
+    }
+
+    #[test]
+    fn at_the_border_of_white_hair_what_is_behind_it_stays() {
+        let mut former = [0; 2];
+        let (colour, ratio, smooth) = ([40.0; 2], [1.0; 2], [200.0; 2]);
+        // Half white hair before a wall of 100, and a pixel of nothing but hair.
+        fill_former(&mut former, &[150, 200], [&colour, &ratio, &smooth, &[0.5, 1.0]], [1.0, 0.0]);
+        let mixed = 150.0 + 0.5 * (f32::from(former[0]) - 150.0);
+        assert_eq!(former[1], 40);
+        assert!((mixed - 70.0).abs() < 16.0, "{mixed}: half of 40 and half of 100");
+    }
+
+    #[test]
     fn a_pixel_greys_by_its_share_of_hair() {
         let mut shares = [0.0; 4];
         grey_shares(&mut shares, &[255, 255, 128, 0], &[0, 255, 0, 0], 0.5);
         assert!(shares[0] > 0.99 && shares[1] < 0.01 && (shares[2] - 0.5).abs() < 0.01, "{shares:?}");
         assert_eq!(shares[3], 0.0);
-        former_shares(&mut shares, &[255, 255, 0, 255], &[255, 0, 255, 255], 0.25);
-        assert_eq!(shares.map(|share| (100.0 * share).round()), [25.0, 0.0, 0.0, 25.0]);
+        former_shares(&mut shares, &[255, 0, 102, 255], 0.25);
+        assert_eq!(shares.map(|share| (100.0 * share).round()), [25.0, 0.0, 10.0, 25.0]);
     }
 }

@@ -1,5 +1,5 @@
-//! The hairline of a man recedes with age, at the temples most: the crop is warped, so that the skin of the forehead
-//! stretches upwards and the hair above it is compressed. Nothing is painted.
+//! The hairline of a man recedes with age, at the temples most: the crop is warped, so that the hair above the forehead
+//! is compressed, and the scalp is shown where the forehead would be stretched.
 
 use std::ops::Range;
 
@@ -7,29 +7,36 @@ use image::RgbImage;
 
 use super::low_res::EYE_DISTANCES;
 use super::plane::{Plane, RowReader};
+use super::rows::{PixelRows, byte};
+use super::scalp::{loss, thinned};
+use super::skull::Skull;
 use crate::aging::mirror::apply::sample;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::{interpolate, smooth_step_between};
 
-/// Average recession of a man's hairline at the temples by age in years, in eye distances.
+/// Recession of the baldest men's hairlines at the temples by age in years, in eye distances.
 const RECEDED_BY: [(f32, f32); 6] =
-    [(24.0, 0.0), (36.0, 0.07), (48.0, 0.14), (60.0, 0.22), (76.0, 0.29), (86.0, 0.32)];
-/// Mesh points between the brows and at the top of the forehead; the line through them points upwards.
-const UPRIGHT: [usize; 2] = [9, 10];
+    [(24.0, 0.0), (36.0, 0.06), (48.0, 0.16), (60.0, 0.33), (76.0, 0.48), (86.0, 0.54)];
 /// Side of the plane of shifts, in pixels.
 const SIDE: usize = 64;
 /// Heights above the brows, in eye distances: the shift grows between the first two, and shrinks between the last two.
 const HEIGHTS: [[f32; 2]; 2] = [[0.15, 1.0], [1.05, 1.75]];
 /// Distance of the temples' corners from the middle, and the width of the recession there, in eye distances.
 const CORNERS: [f32; 2] = [0.62, 0.36];
-/// Fraction of the recession in the middle of the forehead.
-const MIDDLE: f32 = 0.45;
+/// Fraction of the recession in the middle of the forehead of the least and the most bald.
+const MIDDLE: [f32; 2] = [0.4, 0.75];
 /// Distances from the middle between which the recession ends at the sides, in eye distances.
 const SIDES: [f32; 2] = [0.85, 1.15];
 /// What does not move with the hair.
 const FIXED: [Region; 3] = [Region::Background, Region::Hat, Region::Front];
 /// Standard deviation that softens it, in eye distances: the outline of the head does not move either.
 const OUTLINE: f32 = 0.12;
+/// Heights above the brows, in eye distances, between which the scalp is shown.
+const BARE: [f32; 2] = [0.5, 0.85];
+/// Coverage by hair from which it hides the scalp in part, and fully.
+const THICK: [f32; 2] = [0.2, 1.0];
+/// Recession, in eye distances, from which the scalp is fully shown.
+const SHOWN: f32 = 0.15;
 /// Shifts below this many pixels are left out.
 const FAINT: f32 = 0.05;
 
@@ -39,65 +46,91 @@ fn recession(from: f32, to: f32, weight: f32) -> f32 {
     weight * (interpolate(to, &RECEDED_BY) - interpolate(from, &RECEDED_BY)).max(0.0)
 }
 
+/// What moves with a hairline.
+pub(super) struct Moved<'a> {
+    pub(super) picture: &'a mut RgbImage,
+    /// Weight of the network's colours at each pixel, of 255.
+    pub(super) weights: &'a mut Vec<u8>,
+    /// How much the hair thins out, 0..=1.
+    pub(super) thinning: f32,
+}
+
 /// The hairline of a head crop.
 pub(super) struct Hairline {
     /// Shift of each pixel for a recession of 1, 0..=1.
     shifts: Plane,
+    /// Where the scalp is shown once the hairline has receded, 0..=1.
+    bare: Plane,
     /// The rows of `shifts` between which pixels move.
     rows: Range<usize>,
     /// Direction from the forehead's top to the brows, of length 1.
     down: [f32; 2],
-    /// How much this person's hairline recedes, relative to the average man's.
+    /// How much this person's hairline recedes, relative to the baldest man's.
     weight: f32,
 }
 
 impl Hairline {
-    /// The hairline of a person whose recession has the given `weight`, relative to the average man's. `None` if it does
-    /// not recede. The mesh is in fractions of the crop's side.
-    pub(super) fn of(mesh: &[[f32; 2]], masks: &RegionMasks, weight: f32) -> Option<Self> {
-        let [brows, top] = UPRIGHT.map(|point| mesh.get(point).copied());
-        let (brows, top) = (brows?, top?);
-        let [x, y] = [brows[0] - top[0], brows[1] - top[1]];
-        let length = x.hypot(y);
-        if weight <= 0.0 || length < 1e-3 {
+    /// The hairline on `skull` of a person whose recession has the given `weight`, relative to the baldest man's. `None` if
+    /// it does not recede.
+    pub(super) fn of(skull: &Skull, masks: &RegionMasks, weight: f32) -> Option<Self> {
+        if weight <= 0.0 {
             return None;
         }
-        let down = [x / length, y / length];
         let fixed = Plane::new(masks.side(), masks.sum(&FIXED)).resized(SIDE);
         let fixed = fixed.blurred(OUTLINE * SIDE as f32 / EYE_DISTANCES);
         let shift = |i: usize| {
-            let at = [i % SIDE, i / SIDE].map(|v| (v as f32 + 0.5) / SIDE as f32);
-            let [x, y] = [at[0] - brows[0], at[1] - brows[1]].map(|v| v * EYE_DISTANCES);
-            let (height, across) = (-(x * down[0] + y * down[1]), x * down[1] - y * down[0]);
+            let [across, height] = skull.place([i % SIDE, i / SIDE].map(|v| (v as f32 + 0.5) / SIDE as f32));
             let inside = 1.0 - smooth_step_between(0.05, 0.4, fixed.values[i]);
-            inside * at_height(height) * beside_middle(across.abs())
+            (
+                inside * at_height(height) * beside_middle(across.abs(), weight),
+                smooth_step_between(BARE[0], BARE[1], height),
+            )
         };
-        let shifts: Vec<f32> = (0..SIDE * SIDE).map(shift).collect();
+        let (shifts, bare): (Vec<f32>, Vec<f32>) = (0..SIDE * SIDE).map(shift).unzip();
         let moves = |row: &[f32]| row.iter().any(|shift| *shift > 0.0);
         let first = shifts.chunks_exact(SIDE).position(moves)?;
         let last = shifts.chunks_exact(SIDE).rposition(moves)?;
         let rows = first.saturating_sub(1)..(last + 2).min(SIDE);
-        Some(Self { shifts: Plane::new(SIDE, shifts), rows, down, weight })
+        Some(Self {
+            shifts: Plane::new(SIDE, shifts),
+            bare: Plane::new(SIDE, bare),
+            rows,
+            down: skull.down(),
+            weight,
+        })
     }
 
-    /// Moves the hairline of a crop from age `from` to age `to`, in years.
-    pub(super) fn recede(&self, crop: &mut RgbImage, from: f32, to: f32) {
-        let side = crop.width() as usize;
-        let reach = recession(from, to, self.weight) * side as f32 / EYE_DISTANCES;
-        if reach < FAINT {
+    /// Moves the hairline of a crop, whose hair and scalp are in `rows`, from age `from` to age `to` (years), and the
+    /// weights of the network's colours with it. Where the forehead would be stretched, the scalp is shown.
+    pub(super) fn recede(&self, moved: Moved, rows: &PixelRows, from: f32, to: f32) {
+        let side = moved.picture.width() as usize;
+        let (reach, lost) = (recession(from, to, self.weight), loss(from, to, moved.thinning));
+        let pixels = reach * side as f32 / EYE_DISTANCES;
+        if pixels < FAINT {
             return;
         }
-        let source = crop.clone();
-        let mut reader = RowReader::new([&self.shifts], side);
-        let mut shifts = [vec![0.0; side]];
-        let rows = [self.rows.start, self.rows.end].map(|row| row * side / SIDE);
-        for (y, row) in crop.chunks_exact_mut(3 * side).enumerate().take(rows[1]).skip(rows[0]) {
-            reader.read(y, &mut shifts);
-            for (x, (pixel, shift)) in row.chunks_exact_mut(3).zip(&shifts[0]).enumerate() {
-                let shift = reach * shift;
-                if shift > FAINT {
-                    let from = [x as f32 + shift * self.down[0], y as f32 + shift * self.down[1]];
-                    pixel.copy_from_slice(&sample(&source, from[0], from[1]).map(|v| (v + 0.5) as u8));
+        let (source, source_weights) = (moved.picture.clone(), moved.weights.clone());
+        let mut reader = RowReader::new([&self.shifts, &self.bare], side);
+        let mut planes = [(); 2].map(|()| vec![0.0; side]);
+        let range = [self.rows.start, self.rows.end].map(|row| row * side / SIDE);
+        let pixel_rows = moved.picture.chunks_exact_mut(3 * side).zip(moved.weights.chunks_exact_mut(side));
+        for (y, (row, weights)) in pixel_rows.enumerate().take(range[1]).skip(range[0]) {
+            reader.read(y, &mut planes);
+            let [shifts, bare] = &planes;
+            let scalp = rows.row(y).scalp.colours;
+            for (x, (pixel, weight)) in row.chunks_exact_mut(3).zip(weights).enumerate() {
+                let shift = pixels * shifts[x];
+                if shift <= FAINT {
+                    continue;
+                }
+                let at = [x as f32 + shift * self.down[0], y as f32 + shift * self.down[1]];
+                let own = sample(&source, at[0], at[1]);
+                let [hair, goes, moved_weight] = rows.hair_at(at, &source_weights);
+                let hair = smooth_step_between(THICK[0], THICK[1], hair) * (1.0 - thinned(goes, lost));
+                let share = bare[x] * smooth_step_between(0.0, SHOWN, reach * shifts[x]) * (1.0 - hair);
+                *weight = byte(moved_weight);
+                for (channel, to) in pixel.iter_mut().enumerate() {
+                    *to = byte(own[channel] + share * (f32::from(scalp[channel][x]) - own[channel]));
                 }
             }
         }
@@ -111,23 +144,19 @@ fn at_height(height: f32) -> f32 {
 }
 
 /// Share of the recession at a distance from the middle, in eye distances.
-fn beside_middle(distance: f32) -> f32 {
+fn beside_middle(distance: f32, weight: f32) -> f32 {
     let corner = (-((distance - CORNERS[0]) / CORNERS[1]).powi(2)).exp();
-    (MIDDLE + (1.0 - MIDDLE) * corner) * (1.0 - smooth_step_between(SIDES[0], SIDES[1], distance))
+    let middle = MIDDLE[0] + (MIDDLE[1] - MIDDLE[0]) * weight;
+    (middle + (1.0 - middle) * corner) * (1.0 - smooth_step_between(SIDES[0], SIDES[1], distance))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::split_mut;
+    use super::super::skull::upright;
     use super::*;
 
     const CROP: u32 = 192;
-
-    /// The mesh of an upright head: brows at 0.4 of the side, the top of the forehead at 0.28.
-    fn mesh() -> Vec<[f32; 2]> {
-        let mut mesh = vec![[0.5, 0.5]; 468];
-        (mesh[UPRIGHT[0]], mesh[UPRIGHT[1]]) = ([0.5, 0.4], [0.5, 0.28]);
-        mesh
-    }
 
     /// Masks of a head, of which `region` covers the share `share` everywhere.
     fn masks(region: Region, share: f32) -> RegionMasks {
@@ -144,18 +173,49 @@ mod tests {
         })
     }
 
+    /// Rows of [`head`], whose hair covers what is dark and whose scalp has the value 180.
+    fn rows(head: &RgbImage) -> PixelRows {
+        let mut rows = PixelRows::new(CROP as usize);
+        let (length, bytes) = rows.rows_mut();
+        let pixels = head.as_raw().chunks_exact(3 * CROP as usize);
+        for (row, pixels) in bytes.chunks_exact_mut(length).zip(pixels) {
+            let row = split_mut(row);
+            row.scalp.colours.into_iter().for_each(|plane| plane.fill(180));
+            row.hair
+                .alpha
+                .iter_mut()
+                .zip(pixels.chunks_exact(3))
+                .for_each(|(alpha, pixel)| *alpha = if pixel[0] < 100 { 255 } else { 0 });
+        }
+        rows
+    }
+
+    /// [`head`] and the weights of the network's colours, of which hair has none, from age `from` to age `to`.
+    fn receded(from: f32, to: f32) -> (RgbImage, Vec<u8>) {
+        let mut picture = head();
+        let rows = rows(&picture);
+        let mut weights: Vec<u8> =
+            picture.chunks_exact(3).map(|p| if p[0] < 100 { 0 } else { 255 }).collect();
+        let hairline = Hairline::of(&upright(), &masks(Region::Hair, 1.0), 1.0).unwrap();
+        let moved = Moved { picture: &mut picture, weights: &mut weights, thinning: 0.0 };
+        hairline.recede(moved, &rows, from, to);
+        (picture, weights)
+    }
+
     /// The first bright row at a distance from the middle, in eye distances.
     fn hairline_at(picture: &RgbImage, across: f32) -> u32 {
-        let x = ((0.5 + across / EYE_DISTANCES) * CROP as f32) as u32;
+        let x = column(across);
         (0..CROP).find(|y| picture.get_pixel(x, *y).0[0] > 120).unwrap()
+    }
+
+    /// The column at a distance from the middle, in eye distances.
+    fn column(across: f32) -> u32 {
+        ((0.5 + across / EYE_DISTANCES) * CROP as f32) as u32
     }
 
     #[test]
     fn a_hairline_recedes_most_at_the_temples_and_only_with_age() {
-        let hairline = Hairline::of(&mesh(), &masks(Region::Hair, 1.0), 1.0).unwrap();
-        let (young, mut old, mut child) = (head(), head(), head());
-        hairline.recede(&mut old, 25.0, 80.0);
-        hairline.recede(&mut child, 60.0, 8.0);
+        let (young, (old, _), (child, _)) = (head(), receded(25.0, 80.0), receded(60.0, 8.0));
         assert!(child == young, "gone hair does not return");
         let receded = |across: f32| hairline_at(&young, across) - hairline_at(&old, across);
         let [middle, temple, side] = [0.0, CORNERS[0], 1.3].map(receded);
@@ -165,11 +225,20 @@ mod tests {
     }
 
     #[test]
+    fn a_receded_hairline_shows_the_scalp_and_the_networks_colours() {
+        let (old, weights) = receded(25.0, 80.0);
+        let x = column(0.3);
+        let y = hairline_at(&head(), 0.3) - 3;
+        assert_eq!(old.get_pixel(x, y).0, [180; 3], "a stretched forehead would be 200");
+        assert_eq!(weights[(y * CROP + x) as usize], 255);
+        assert_eq!(weights[x as usize], 0, "hair at the top has none");
+    }
+
+    #[test]
     fn background_hats_and_heads_without_recession_do_not_move() {
-        assert!(Hairline::of(&mesh(), &masks(Region::Hair, 1.0), 0.0).is_none());
-        assert!(Hairline::of(&[], &masks(Region::Hair, 1.0), 1.0).is_none());
+        assert!(Hairline::of(&upright(), &masks(Region::Hair, 1.0), 0.0).is_none());
         for region in FIXED {
-            assert!(Hairline::of(&mesh(), &masks(region, 1.0), 1.0).is_none());
+            assert!(Hairline::of(&upright(), &masks(region, 1.0), 1.0).is_none());
         }
     }
 }

@@ -9,6 +9,7 @@ use super::lines::DrawnLines;
 use super::plane::{Plane, RowReader};
 use super::refined::Refined;
 use super::rows::{BeardPlanes, Row};
+use super::scalp::Scalp;
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
 use super::skin::{self, EvenSkin};
 use crate::pixels::separate_channels;
@@ -26,14 +27,16 @@ pub(super) struct Layers<'a> {
     /// Weight of hair by column.
     pub(super) across: Vec<f32>,
     pub(super) has_beard: bool,
+    pub(super) scalp: Option<Scalp>,
 }
 
 /// Readers of smooth planes with their row buffers, and the shares of one row.
 pub(super) struct LayerRows<'a> {
     unrefined: (RowReader<'a, 2>, [Vec<f32>; 2]),
-    tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
+    tones: (RowReader<'a, 7>, [Vec<f32>; 7]),
     even: (RowReader<'a, 6>, [Vec<f32>; 6]),
     beneath: (RowReader<'a, 6>, [Vec<f32>; 6]),
+    scalp: Option<(RowReader<'a, 4>, [Vec<f32>; 4])>,
     shares: Shares,
     /// Share of hair in beard and brows.
     hairs: Vec<f32>,
@@ -47,7 +50,8 @@ impl<'a> LayerRows<'a> {
             tones: (layers.tones.rows(side), std::array::from_fn(row)),
             even: (layers.even.rows(side), std::array::from_fn(row)),
             beneath: (layers.beneath.rows(side), std::array::from_fn(row)),
-            shares: Shares { hair: row(0), beard: row(0), brows: row(0), skin: row(0) },
+            scalp: layers.scalp.as_ref().map(|scalp| (scalp.rows(side), std::array::from_fn(row))),
+            shares: Shares { hair: row(0), soft_hair: row(0), beard: row(0), brows: row(0), skin: row(0) },
             hairs: row(0),
         }
     }
@@ -71,11 +75,20 @@ impl Layers<'_> {
         let crop: [&[u8]; 3] = [red, green, blue];
         let has_bristles = self.fill_bristles(y, to.beard, crop, younger, rows);
         let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
-        cover(&mut rows.shares.hair, &rows.hairs, &self.across, fade);
-        let (has_hair, has_skin) = (any(&rows.shares.hair), any(&rows.shares.skin));
+        let has_hair = any(&rows.shares.soft_hair) || any(&rows.hairs);
+        let has_skin = any(&rows.shares.skin);
         if has_hair {
-            rows.tones.0.read(y, &mut rows.tones.1);
-            self.tones.fill(to.hair, crop, &rows.shares.hair, &rows.tones.1);
+            let (reader, tones) = &mut rows.tones;
+            reader.read(y, tones);
+            for hair in [&mut rows.shares.hair, &mut rows.shares.soft_hair] {
+                cover(hair, &rows.hairs, &tones[6], &self.across, fade);
+            }
+            self.tones.fill(to.hair, crop, [&rows.shares.hair, &rows.shares.soft_hair], tones);
+        }
+        if let (Some(scalp), Some((reader, row))) = (&self.scalp, &mut rows.scalp) {
+            reader.read(y, row);
+            let hair: [&[f32]; 3] = [&rows.shares.hair, &rows.tones.1[0], &rows.tones.1[4]];
+            scalp.fill(y, to.scalp, crop, row, has_hair.then_some(hair));
         }
         if has_skin {
             rows.even.0.read(y, &mut rows.even.1);

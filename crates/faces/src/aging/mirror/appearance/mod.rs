@@ -1,6 +1,6 @@
-//! The changes of age that the network does not make, at the crop's resolution: hair greys or regains its
-//! colour, lips pale, children lose beards, lines of other old faces are drawn, and the person's own lines fade.
-//! Everything shared by all ages is computed once per crop.
+//! The changes of age that the network does not make, at the crop's resolution: hair greys, thins
+//! out or regains its colour, lips pale, children lose beards, lines of other old faces are drawn, and the person's own
+//! lines fade. Everything shared by all ages is computed once per crop.
 
 mod atlas;
 mod beard;
@@ -18,10 +18,13 @@ mod plane;
 mod recolouring;
 mod refined;
 mod rows;
+mod scalp;
 mod shares;
 mod sharpness;
 mod skin;
+mod skull;
 mod soft_lines;
+mod surety;
 
 use candle_core::Result;
 use image::RgbImage;
@@ -35,21 +38,20 @@ pub(super) use refined::Head;
 
 use beneath::Surroundings;
 use hair::HairTones;
-use hairline::Hairline;
+use hairline::{Hairline, Moved};
 use layers::{LayerRows, Layers};
 use lines::DrawnLines;
 use low_res::LowRes;
 use recolouring::{Recolouring, Scratch};
 use refined::Refined;
 use rows::{PixelRows, split_mut};
+use scalp::Scalp;
 use skin::EvenSkin;
+use skull::{Skull, TEMPLES};
 
 use super::apply::FaceWindow;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::smooth_step_between;
-
-/// Mesh points at the temples.
-const TEMPLES: [usize; 2] = [127, 356];
 
 /// The age-independent data of one crop.
 pub(super) struct HeadAppearance {
@@ -64,6 +66,8 @@ pub(super) struct HeadAppearance {
     pace_years: f32,
     /// Average colour of the skin, of luma 1.
     skin_hue: [f32; 3],
+    /// How much the hair on top thins out, 0..=1.
+    thinning: f32,
     hairline: Option<Hairline>,
 }
 
@@ -95,21 +99,25 @@ impl HeadAppearance {
             .lines
             .as_ref()
             .map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
-        let hairline =
-            head.lines.as_ref().and_then(|(mesh, person)| Hairline::of(mesh, head.masks, person.recession));
+        let baldness = person.map_or(0.0, |person| person.baldness);
+        let skull = head.lines.as_ref().filter(|_| baldness > 0.0).and_then(|(mesh, _)| Skull::of(mesh));
         let smooth = || {
             let small = LowRes::of(crop, head.masks);
             let half = small.halved();
             let skin = half.skin_colour();
+            let scalp = skull.as_ref().and_then(|skull| Scalp::of(crop, &half, skull));
             let (even, (tones, beneath)) = rayon::join(
                 || EvenSkin::of(&small),
                 || (HairTones::of(&half, skin, temples, whiteness), Surroundings::of(&half, beard_weight)),
             );
-            (even, tones, beneath, lips::skin_hue(skin))
+            (even, tones, beneath, scalp, lips::skin_hue(skin))
         };
-        let (refined, (even, tones, beneath, skin_hue)) =
+        let (refined, (even, tones, beneath, scalp, skin_hue)) =
             rayon::join(|| Refined::of(&head, beard_weight), smooth);
         let refined = refined?;
+        let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
+        let hairline =
+            skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, head.masks, baldness));
         let drawn = head.lines.map(|(mesh, person)| {
             let mesh = mesh_on_atlas(mesh);
             let sigma = sharpness::blur_of(crop, &refined.skin) * lines::atlas_pixels(side);
@@ -119,7 +127,8 @@ impl HeadAppearance {
         let unrefined = [Region::Background, Region::Lips]
             .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec()));
         let has_beard = refined.beard.iter().any(|share| *share > 0.5);
-        let layers = Layers { crop, refined, unrefined, tones, even, beneath, drawn, across, has_beard };
+        let layers =
+            Layers { crop, refined, unrefined, tones, even, beneath, drawn, across, has_beard, scalp };
         let mut rows = PixelRows::new(side);
         let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
         let mut changes = vec![[false; 2]; side];
@@ -133,16 +142,18 @@ impl HeadAppearance {
                 *changes = layers.fill(y, split_mut(bytes), [older, younger], rows);
             },
         );
-        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue, hairline })
+        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue, thinning, hairline })
     }
 
-    /// Recolours `crop` from age `from` to age `to` (years), and lets its hairline recede.
-    pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
+    /// Recolours `crop` from age `from` to age `to` (years), and lets its hairline recede. Returns it with the weights of
+    /// the network's colours at each pixel, of 255.
+    pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> (RgbImage, Vec<u8>) {
         let mut picture = crop.clone();
+        let mut weights = self.network_weights[usize::from(to < from)].clone();
         if from == to {
-            return picture;
+            return (picture, weights);
         }
-        let change = Recolouring::between(from, to, self.pace_years, self.skin_hue);
+        let change = Recolouring::between(from, to, self.pace_years, self.thinning, self.skin_hue);
         let rows = picture.chunks_exact_mut(3 * self.side.max(1)).zip(&self.changes).enumerate();
         let mut scratch = Scratch::new(self.side);
         for (y, (row, changes)) in rows {
@@ -155,9 +166,14 @@ impl HeadAppearance {
             }
         }
         if let Some(hairline) = &self.hairline {
-            hairline.recede(&mut picture, from, to);
+            hairline.recede(
+                Moved { picture: &mut picture, weights: &mut weights, thinning: self.thinning },
+                &self.rows,
+                from,
+                to,
+            );
         }
-        picture
+        (picture, weights)
     }
 
     /// How much of the network a pixel takes that nothing covers, at the `side` squared pixels of a square of the crop:
@@ -173,10 +189,5 @@ impl HeadAppearance {
         let rows = (0..side).map(|y| position(window.top, y));
         let values = rows.flat_map(|y| (0..side).map(move |x| (position(window.left, x), y)));
         Plane::new(side, values.map(|(x, y)| value(x, y)).collect())
-    }
-
-    /// Weight of the network's colours at each pixel, of 255, from age `from` to age `to` (years).
-    pub(super) fn network_weights(&self, from: f32, to: f32) -> &[u8] {
-        &self.network_weights[usize::from(to < from)]
     }
 }

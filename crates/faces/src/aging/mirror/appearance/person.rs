@@ -18,10 +18,12 @@ const DISTANCES: [f32; 4] = [1.0, 1.6, 14.0, 0.25];
 /// Maximum number of years by which hair greys early or late.
 const PACE_YEARS: f32 = 7.0;
 
-/// Probabilities of a male face from which the hairline recedes in part, and fully.
-const RECEDING: [f32; 2] = [0.5, 0.8];
-/// How far the recession of one man differs from the average.
-const RECESSION_SPREAD: f32 = 0.65;
+/// Probabilities of a male face from which hair is lost in part, and fully.
+const BALDING: [f32; 2] = [0.5, 0.8];
+/// How bald the least bald men get, relative to the baldest.
+const LEAST_BALD: f32 = 0.15;
+/// Chances between which men get from the least to the most bald.
+const BALD: [f32; 2] = [-0.5, 0.8];
 /// Probabilities of a male face from which a beard counts in part, and fully.
 const MALE_WITH_BEARD: [f32; 2] = [0.3, 0.65];
 
@@ -32,8 +34,8 @@ pub(crate) struct Person {
     pub pace_years: f32,
     /// Whiteness of grey hair, -1..=1.
     pub whiteness: f32,
-    /// How much the hairline recedes, relative to the average man's; 0 for women.
-    pub recession: f32,
+    /// How bald the person gets, 0..=1; 0 for women.
+    pub baldness: f32,
     /// Share of the beard mask that counts, 0..=1: on a woman's dark skin the shadow about the mouth looks like a beard.
     pub beard_weight: f32,
     /// Logarithms over the average face: lines with folds, and pores with spots.
@@ -66,13 +68,17 @@ impl Person {
         Self {
             pace_years: PACE_YEARS * chance(&shape, 0),
             whiteness: chance(&shape, 1),
-            recession: smooth_step_between(RECEDING[0], RECEDING[1], traits.male)
-                * (1.0 + RECESSION_SPREAD * chance(&shape, 2)),
+            baldness: smooth_step_between(BALDING[0], BALDING[1], traits.male) * baldness(chance(&shape, 2)),
             beard_weight: smooth_step_between(MALE_WITH_BEARD[0], MALE_WITH_BEARD[1], traits.male),
             lines: lines.map(|values| Plane::new(ATLAS_SIDE, values)),
             soft_lines: LineCache::default(),
         }
     }
+}
+
+/// How bald a man gets, 0..=1, by his chance.
+fn baldness(chance: f32) -> f32 {
+    LEAST_BALD + (1.0 - LEAST_BALD) * smooth_step_between(BALD[0], BALD[1], chance)
 }
 
 /// Mesh points whose positions vary more between people than with facial expression.
@@ -166,6 +172,15 @@ mod tests {
             assert!((sum - 1.0).abs() < 1e-5, "{y}: {sum}");
         }
         assert_eq!((zone_at(0.1), zone_at(0.95)), (0.0, 3.0));
+    }
+
+    #[test]
+    fn about_half_of_all_men_get_visibly_bald_and_none_keeps_every_hair() {
+        let all: Vec<f32> =
+            (-100..=100).map(|i| baldness((std::f32::consts::FRAC_PI_2 * i as f32 / 100.0).sin())).collect();
+        let visibly = all.iter().filter(|baldness| **baldness > 0.35).count();
+        assert!((85..=125).contains(&visibly), "{visibly} of 201");
+        assert!(all.iter().all(|baldness| (LEAST_BALD..=1.0).contains(baldness)));
     }
 
     #[test]

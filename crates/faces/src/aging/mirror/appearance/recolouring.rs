@@ -5,6 +5,7 @@ use super::hair;
 use super::lines::{Depths, TINT, brightness};
 use super::lips;
 use super::rows::{Row, byte, signed};
+use super::scalp;
 use super::skin;
 use crate::pixels::join_channels;
 use agemirror_kernels::widest;
@@ -16,14 +17,15 @@ pub(super) enum Recolouring {
 }
 
 impl Recolouring {
-    /// From age `from` to another age `to` (years), for a person whose hair greys `pace_years` early and whose skin has
-    /// the colour `skin_hue` (of luma 1).
-    pub(super) fn between(from: f32, to: f32, pace_years: f32, skin_hue: [f32; 3]) -> Self {
+    /// From age `from` to another age `to` (years), for a person whose hair greys `pace_years` early and thins out by
+    /// `thinning` (0..=1), and whose skin has the colour `skin_hue` (of luma 1).
+    pub(super) fn between(from: f32, to: f32, pace_years: f32, thinning: f32, skin_hue: [f32; 3]) -> Self {
         if to > from {
             return Self::Older(Older {
                 grey: hair::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
                 paled: lips::paling(from, to),
+                lost: scalp::loss(from, to, thinning),
                 skin_hue,
             });
         }
@@ -67,6 +69,8 @@ pub(super) struct Older {
     depths: Depths,
     /// Fraction by which lips pale.
     paled: f32,
+    /// Fraction of the hair on top that is lost.
+    lost: f32,
     skin_hue: [f32; 3],
 }
 
@@ -74,9 +78,14 @@ impl Older {
     pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
         hair::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
         self.depths.logarithms(&mut scratch.logarithms, row.lines);
-        let channels = scratch.channels.iter_mut().zip(row.crop).zip(row.hair.grey).zip(TINT);
-        for (((to, crop), grey), tint) in channels {
-            older_channel(to, [crop, grey], &scratch.shares, &scratch.logarithms, tint);
+        let Scratch { shares, logarithms, channels, values } = scratch;
+        for (channel, (to, tint)) in channels.iter_mut().zip(TINT).enumerate() {
+            fill(values, row.crop[channel]);
+            blend(values, row.hair.grey[channel], shares);
+            if self.lost > 0.0 {
+                scalp::show(values, row.scalp.colours[channel], row.scalp.goes, self.lost);
+            }
+            draw_lines(to, values, logarithms, tint);
         }
         lips::pale(&mut scratch.channels, row.lips, [self.paled, 0.0], self.skin_hue);
         scratch.write(pixels);
@@ -84,12 +93,14 @@ impl Older {
 }
 
 widest! {
-    fn older_channel(to: &mut [u8], from: [&[u8]; 2], shares: &[f32], logarithms: &[f32], tint: f32) {
-        let [crop, grey] = from;
-        let sources = crop.iter().zip(grey).zip(shares).zip(logarithms);
-        for (to, (((crop, grey), share), logarithm)) in to.iter_mut().zip(sources) {
-            let crop = f32::from(*crop);
-            let value = crop + share * (f32::from(*grey) - crop);
+    fn fill(values: &mut [f32], crop: &[u8]) {
+        values.iter_mut().zip(crop).for_each(|(value, crop)| *value = f32::from(*crop));
+    }
+}
+
+widest! {
+    fn draw_lines(to: &mut [u8], values: &[f32], logarithms: &[f32], tint: f32) {
+        for ((to, value), logarithm) in to.iter_mut().zip(values).zip(logarithms) {
             *to = byte(value * brightness(*logarithm, tint));
         }
     }
@@ -111,7 +122,7 @@ pub(super) struct Younger {
 impl Younger {
     pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
         let Scratch { shares, logarithms: uncovered, channels, values } = scratch;
-        hair::former_shares(shares, row.hair.alpha, row.hair.greyness, self.restored);
+        hair::former_shares(shares, row.hair.greyness, self.restored);
         self.uncover(uncovered, row.beard.alpha, row.beard.brow);
         let [lines, folds] = self.fading;
         for (channel, to) in channels.iter_mut().enumerate() {
@@ -175,7 +186,7 @@ widest! {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::{BeardPlanes, HairPlanes, LinePlanes, SkinPlanes, signed_byte};
+    use super::super::rows::{BeardPlanes, HairPlanes, LinePlanes, ScalpPlanes, SkinPlanes, signed_byte};
     use super::*;
 
     /// Two pixels; the first has everything, the second nothing.
@@ -195,6 +206,7 @@ mod tests {
             skin: SkinPlanes { lines: [NONE; 3], folds: [NONE; 3] },
             lines: LinePlanes { lines: NONE, pores: NONE, zone: NONE },
             lips: NONE,
+            scalp: ScalpPlanes { goes: NONE, colours: [NONE; 3] },
         }
     }
 
@@ -210,10 +222,23 @@ mod tests {
     #[test]
     fn hair_turns_grey_and_regains_its_colour() {
         assert_eq!(
-            drawn(Recolouring::between(20.0, 95.0, 0.0, [1.0; 3]), &row()),
+            drawn(Recolouring::between(20.0, 95.0, 0.0, 0.0, [1.0; 3]), &row()),
             [200, 200, 200, 41, 31, 21]
         );
-        assert_eq!(drawn(Recolouring::between(80.0, 20.0, 0.0, [1.0; 3]), &row()), [60, 60, 60, 41, 31, 21]);
+        assert_eq!(
+            drawn(Recolouring::between(80.0, 20.0, 0.0, 0.0, [1.0; 3]), &row()),
+            [60, 60, 60, 41, 31, 21]
+        );
+    }
+
+    #[test]
+    fn hair_that_is_lost_shows_the_scalp_only_where_it_goes() {
+        let row: Row<&[u8]> =
+            Row { scalp: ScalpPlanes { goes: &[255, 0], colours: [&[150, 150]; 3] }, ..row() };
+        let bald = |from, to| drawn(Recolouring::between(from, to, 0.0, 1.0, [1.0; 3]), &row);
+        let old = bald(20.0, 95.0);
+        assert!(old[0] < 157 && old[3..] == [41, 31, 21], "{old:?}");
+        assert_eq!(bald(80.0, 20.0)[..3], [60; 3], "it does not return");
     }
 
     #[test]
@@ -224,11 +249,11 @@ mod tests {
             skin: SkinPlanes { lines: [&line; 3], folds: [&[0, 0]; 3] },
             ..row()
         };
-        let younger = drawn(Recolouring::between(70.0, 20.0, 0.0, [1.0; 3]), &row);
+        let younger = drawn(Recolouring::between(70.0, 20.0, 0.0, 0.0, [1.0; 3]), &row);
         assert!(younger[0] > 50 && younger[0] <= 60 && younger[3..] == [41, 31, 21], "{younger:?}");
         let bearded: Row<&[u8]> =
             Row { beard: BeardPlanes { alpha: &[255, 0], brow: &[0, 0], beneath: [&[180, 0]; 3] }, ..row };
-        assert_eq!(drawn(Recolouring::between(40.0, 5.0, 0.0, [1.0; 3]), &bearded)[..3], [180; 3]);
+        assert_eq!(drawn(Recolouring::between(40.0, 5.0, 0.0, 0.0, [1.0; 3]), &bearded)[..3], [180; 3]);
     }
 
     #[test]
@@ -240,7 +265,7 @@ mod tests {
             lines: LinePlanes { lines: &line, pores: &[0, 0], zone: &[80, 0] },
             ..row()
         };
-        let older = drawn(Recolouring::between(25.0, 80.0, 0.0, [1.0; 3]), &row);
+        let older = drawn(Recolouring::between(25.0, 80.0, 0.0, 0.0, [1.0; 3]), &row);
         assert!(older[2] < older[0] && older[0] < 90 && older[3..] == [41, 31, 21], "{older:?}");
     }
 }

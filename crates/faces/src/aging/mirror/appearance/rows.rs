@@ -1,7 +1,7 @@
 //! Bytes of a head crop, row by row: each row holds its planes one after another, so that loops over a row vectorise.
 
 /// Planes of one row.
-pub(super) const PLANES: usize = 27;
+pub(super) const PLANES: usize = 31;
 
 /// The planes of all rows of a crop.
 pub(super) struct PixelRows {
@@ -20,6 +20,15 @@ pub(super) struct Row<T> {
     pub lines: LinePlanes<T>,
     /// Coverage by lips.
     pub lips: T,
+    pub scalp: ScalpPlanes<T>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct ScalpPlanes<T> {
+    /// The loss at which the pixel's hair goes, in steps.
+    pub goes: T,
+    /// Colour of the scalp.
+    pub colours: [T; 3],
 }
 
 #[derive(Clone, Copy)]
@@ -28,7 +37,7 @@ pub(super) struct HairPlanes<T> {
     pub alpha: T,
     /// Fraction of grey hair at which the pixel turns.
     pub turn: T,
-    /// Current greyness.
+    /// Current greyness, with the coverage by hair up to its border.
     pub greyness: T,
     /// Colour when grey.
     pub grey: [T; 3],
@@ -66,16 +75,18 @@ pub(super) struct LinePlanes<T> {
 
 impl<T> Row<T> {
     fn of(mut next: impl FnMut() -> T) -> Self {
+        let (alpha, goes) = (next(), next());
         let mut three = || [next(), next(), next()];
-        let (crop, grey, former, beneath, lines, folds) =
-            (three(), three(), three(), three(), three(), three());
+        let (crop, grey, former, beneath, lines, folds, scalp) =
+            (three(), three(), three(), three(), three(), three(), three());
         Self {
             crop,
-            hair: HairPlanes { alpha: next(), turn: next(), greyness: next(), grey, former },
+            hair: HairPlanes { alpha, turn: next(), greyness: next(), grey, former },
             beard: BeardPlanes { alpha: next(), brow: next(), beneath },
             skin: SkinPlanes { lines, folds },
             lines: LinePlanes { lines: next(), pores: next(), zone: next() },
             lips: next(),
+            scalp: ScalpPlanes { goes, colours: scalp },
         }
     }
 }
@@ -89,6 +100,27 @@ impl PixelRows {
     /// The rows' bytes, for [`split_mut`].
     pub(super) fn rows_mut(&mut self) -> (usize, &mut [u8]) {
         (PLANES * self.side.max(1), &mut self.bytes)
+    }
+
+    /// The coverage by hair (0..=1), the loss at which it goes (in steps), and the value of `plane`, at a point in pixels,
+    /// whose integers are pixel centres.
+    pub(super) fn hair_at(&self, [x, y]: [f32; 2], plane: &[u8]) -> [f32; 3] {
+        let last = self.side.saturating_sub(1);
+        let (x, y) = (x.clamp(0.0, last as f32), y.clamp(0.0, last as f32));
+        let (left, top) = (x as usize, y as usize);
+        let (right, bottom) = ((left + 1).min(last), (top + 1).min(last));
+        let (fx, fy) = (x - left as f32, y - top as f32);
+        let across = |row: &[u8]| {
+            let [a, b] = [left, right].map(|x| f32::from(row[x]));
+            a + (b - a) * fx
+        };
+        let [above, below] = [top, bottom].map(|y| {
+            // The first two planes of a row.
+            let row = &self.bytes[PLANES * self.side * y..];
+            [across(row), across(&row[self.side..]), across(&plane[y * self.side..])]
+        });
+        let [hair, goes, other] = std::array::from_fn(|i| above[i] + (below[i] - above[i]) * fy);
+        [hair / 255.0, goes, other]
     }
 
     /// The planes of row `y`.
@@ -147,7 +179,9 @@ mod tests {
             *byte = i as u8;
         }
         let row = rows.row(1);
-        assert_eq!((row.crop[0], row.crop[2]), (&[81, 82, 83][..], &[87, 88, 89][..]));
-        assert_eq!((row.lines.zone, row.lips), (&[156, 157, 158][..], &[159, 160, 161][..]));
+        assert_eq!((row.hair.alpha, row.scalp.goes), (&[93, 94, 95][..], &[96, 97, 98][..]));
+        assert_eq!((row.crop[0], row.crop[2]), (&[99, 100, 101][..], &[105, 106, 107][..]));
+        assert_eq!((row.lines.zone, row.lips), (&[180, 181, 182][..], &[183, 184, 185][..]));
+        assert_eq!(rows.hair_at([0.5, 1.0], &[0, 0, 0, 20, 40, 0, 0, 0, 0]), [93.5 / 255.0, 96.5, 30.0]);
     }
 }

@@ -14,6 +14,8 @@ const LEFT_OUT: f32 = 0.5;
 /// Shares of one row: coverage that nothing hides, 0..=1, and 0 where it is faint.
 pub(super) struct Shares {
     pub(super) hair: Vec<f32>,
+    /// Hair with the single strands at its border.
+    pub(super) soft_hair: Vec<f32>,
     pub(super) beard: Vec<f32>,
     pub(super) brows: Vec<f32>,
     pub(super) skin: Vec<f32>,
@@ -22,7 +24,7 @@ pub(super) struct Shares {
 /// Computes the shares and the weight of the network's colours from the refined masks of hair, beard, brows, skin and
 /// what covers the face. Of the hair, it is the part without the beard.
 pub(super) fn weigh(to: &mut Shares, weights: &mut [u8], [hair, beard, brows, skin, covered]: [&[f32]; 5]) {
-    weigh_hair(&mut to.hair, hair, covered);
+    weigh_hair(&mut to.hair, &mut to.soft_hair, hair, covered);
     weigh_network(weights, hair, covered);
     weigh_free(&mut to.beard, beard, covered);
     weigh_free(&mut to.brows, brows, covered);
@@ -42,9 +44,10 @@ fn noticeable(share: f32) -> f32 {
 }
 
 widest! {
-    fn weigh_hair(to: &mut [f32], hair: &[f32], covered: &[f32]) {
-        for ((to, hair), covered) in to.iter_mut().zip(hair).zip(covered) {
+    fn weigh_hair(to: &mut [f32], soft: &mut [f32], hair: &[f32], covered: &[f32]) {
+        for (((to, soft), hair), covered) in to.iter_mut().zip(soft).zip(hair).zip(covered) {
             *to = free(*covered) * hair::solid(*hair);
+            *soft = free(*covered) * hair::with_border(*hair);
         }
     }
 }
@@ -100,10 +103,10 @@ widest! {
 }
 
 widest! {
-    /// Adds the beard's hairs to the hair, and fades it towards the edges of the crop.
-    pub(super) fn cover(hair: &mut [f32], hairs: &[f32], across: &[f32], fade: f32) {
-        for ((hair, hairs), across) in hair.iter_mut().zip(hairs).zip(across) {
-            *hair = noticeable(fade * (*hair + hairs).min(1.0)) * across;
+    /// Keeps the share of the hair that is sure, adds the beard's hairs, and fades it towards the edges of the crop.
+    pub(super) fn cover(hair: &mut [f32], hairs: &[f32], surety: &[f32], across: &[f32], fade: f32) {
+        for (((hair, hairs), surety), across) in hair.iter_mut().zip(hairs).zip(surety).zip(across) {
+            *hair = noticeable(fade * (*hair * surety + hairs).min(1.0)) * across;
         }
     }
 }

@@ -1,0 +1,361 @@
+//! Hair of men thins out with age, from the temples and the hairline towards the crown, and shows the scalp beneath:
+//! the forehead's skin continued upwards. The sides stay full, and so does what is outside the skull's outline, where
+//! not the scalp but the background would show.
+
+use image::RgbImage;
+
+use super::hair::lumas;
+use super::low_res::{EYE_DISTANCES, LowRes};
+use super::plane::{Plane, RowReader};
+use super::rows::{ScalpPlanes, byte};
+use super::skull::{Skull, polar, shading};
+use crate::aging::mirror::luma;
+use crate::face::regions::Region;
+use crate::interpolation::{interpolate, smooth_step_between};
+use agemirror_kernels::widest;
+
+/// Hair that the baldest men have lost, by age in years: 1 is all that can be lost.
+const LOST_BY: [(f32, f32); 8] = [
+    (24.0, 0.0),
+    (36.0, 0.06),
+    (45.0, 0.14),
+    (52.0, 0.29),
+    (60.0, 0.54),
+    (68.0, 0.74),
+    (76.0, 0.89),
+    (86.0, 1.0),
+];
+/// Radius, as a fraction of the skull's, from which hair goes later, and how much later: what is farther out is in front
+/// of the background.
+const OUTLINE: [f32; 2] = [0.88, 5.0];
+/// Angle from the top, in degrees, from which hair goes later, and how much later: farther down are the sides.
+const SIDES: [f32; 2] = [49.0, 0.06];
+/// Standard deviation that widens the masks of hair and of what is no head, in eye distances, and their shares between
+/// which the scalp can begin and must end.
+const BORDER: f32 = 0.06;
+const NEAR_HAIR: [f32; 2] = [0.02, 0.2];
+const NEAR_GROUND: [f32; 2] = [0.1, 0.4];
+/// Distance to both sides within which a strand is compared with its neighbours, in eye distances.
+const STRANDS: f32 = 0.035;
+/// Weights of a strand's difference from its neighbours, and from the smooth luma.
+const DEVIATIONS: [f32; 2] = [1.4, 0.2];
+/// Standard deviation of the nearness to the forehead, in eye distances.
+const NEAR: f32 = 0.3;
+/// Heights above the brows, in eye distances, between which skin counts as forehead, and distances from the middle.
+const FOREHEAD: [[f32; 2]; 2] = [[0.15, 0.35], [0.95, 0.7]];
+/// Fractions of the forehead covered by hair between which it hides the hairline.
+const FRINGE: [f32; 2] = [0.1, 0.5];
+/// Heights above the brows, in eye distances, between which a forehead may have hair.
+const BELOW_HAIR: [f32; 2] = [0.55, 0.8];
+/// Fraction lost before hair far behind the hairline goes, and how much earlier the temples' corners go.
+const BEHIND: f32 = 0.5;
+const CORNER: f32 = 0.14;
+/// Distance of the temples' corners from the middle and their height above the brows, and their size, in eye distances.
+const CORNERS: [f32; 3] = [0.68, 0.95, 0.3];
+/// How much later than average the strands that differ most from the scalp go.
+const STRAND: f32 = 0.12;
+/// How much earlier the border of hair goes, which does not grey and would stay as a dark line.
+const EDGE: f32 = 0.25;
+/// Fraction lost while one strand goes.
+const FALL: f32 = 0.36;
+/// Added to the loss at which hair goes that never does.
+const NEVER: f32 = 1.5;
+/// Standard deviations of how the forehead continues upwards, in eye distances: from near skin, and from all of it.
+const REACH: [f32; 2] = [0.25, 0.9];
+/// Weights of all the forehead relative to near skin, and of its mean colour relative to that.
+const FAR: f32 = 0.05;
+const ANYWHERE: f32 = 0.01;
+/// Amplitude of even noise per mean difference from the neighbours.
+const GRAIN: f32 = 1.75;
+/// Largest share of the scalp where hair is thin.
+const THIN: f32 = 0.9;
+/// Byte steps per fraction lost.
+const STEPS: f32 = 160.0;
+
+/// The fraction of what can be lost that is lost from age `from` to age `to` (years) by hair with the given `weight`. It
+/// does not return: hair that is gone cannot be seen.
+pub(super) fn loss(from: f32, to: f32, weight: f32) -> f32 {
+    weight * (interpolate(to, &LOST_BY) - interpolate(from, &LOST_BY)).max(0.0)
+}
+
+/// The scalp of a head, at low resolution.
+pub(super) struct Scalp {
+    /// Red, green and blue.
+    colours: [Plane; 3],
+    /// The loss at which hair goes.
+    goes: Plane,
+    /// Contrast of the forehead's grain.
+    grain: f32,
+    /// How well the hairline is visible, 0..=1: hair that hangs over the forehead hides it.
+    pub(super) visible: f32,
+}
+
+impl Scalp {
+    /// The scalp of a head with the given skull; `None` where no forehead is visible.
+    pub(super) fn of(crop: &RgbImage, half: &LowRes, skull: &Skull) -> Option<Self> {
+        let small = &half.halved();
+        let side = small.side;
+        let places: Vec<[f32; 2]> = (0..side * side)
+            .map(|i| skull.place([i % side, i / side].map(|v| (v as f32 + 0.5) / side as f32)))
+            .collect();
+        let on_skull =
+            |value: fn([f32; 2]) -> f32| Plane::new(side, places.iter().map(|at| value(*at)).collect());
+        let forehead = on_skull(|[across, height]| {
+            let [heights, distances] = FOREHEAD;
+            smooth_step_between(heights[0], heights[1], height)
+                * (1.0 - smooth_step_between(distances[1], distances[0], across.abs()))
+        });
+        let skin = small.mask(&[Region::Skin]).map(|share| ((share - 0.5) / 0.5).max(0.0));
+        let skin = skin.zip(&forehead, |skin, forehead| skin * forehead);
+        let low = on_skull(|[_, height]| 1.0 - smooth_step_between(BELOW_HAIR[0], BELOW_HAIR[1], height));
+        let low = low.zip(&forehead, |low, forehead| low * forehead);
+        let fringe = small.mask(&[Region::Hair]).mean_within(&low).unwrap_or(1.0);
+        let visible = 1.0 - smooth_step_between(FRINGE[0], FRINGE[1], fringe);
+        let near = skin.blurred(small.length(NEAR)).map(|share| (share / 0.5).min(1.0));
+        let hair = small.mask(&[Region::Hair]).blurred(small.length(BORDER));
+        let ground =
+            small.mask(&[Region::Background, Region::Hat, Region::Front]).blurred(small.length(BORDER));
+        let shape = on_skull(|at| {
+            let [radius, angle] = polar(at);
+            let later = OUTLINE[1] * (radius - OUTLINE[0]).max(0.0) + SIDES[1] * (angle - SIDES[0]).max(0.0);
+            let corner = (at[0].abs() - CORNERS[0]).hypot(at[1] - CORNERS[1]) / CORNERS[2];
+            later.min(NEVER) - CORNER * (-corner * corner).exp()
+        });
+        let goes = shape.zip(&near, |shape, near| shape + BEHIND * (1.0 - near) + CORNER);
+        let goes = goes.zip(&hair, |goes, hair| {
+            goes + NEVER * (1.0 - smooth_step_between(NEAR_HAIR[0], NEAR_HAIR[1], hair))
+        });
+        let goes = goes.zip(&ground, |goes, ground| {
+            goes + NEVER * smooth_step_between(NEAR_GROUND[0], NEAR_GROUND[1], ground)
+        });
+        let shading = on_skull(shading);
+        let colours =
+            continued(small, &skin)?.map(|plane| plane.zip(&shading, |value, shading| value * shading));
+        Some(Self { colours, goes, grain: grain(crop, skull.brows()), visible })
+    }
+
+    /// A reader of the planes for [`Scalp::fill`], at the crop's side.
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 4> {
+        let [red, green, blue] = &self.colours;
+        RowReader::new([red, green, blue, &self.goes], side)
+    }
+
+    /// Fills a row, given its row of [`Scalp::rows`], and the coverage by hair with its smooth luma and its contrast,
+    /// if there is any.
+    pub(super) fn fill(
+        &self,
+        y: usize,
+        to: ScalpPlanes<&mut [u8]>,
+        crop: [&[u8]; 3],
+        row: &[Vec<f32>; 4],
+        hair: Option<[&[f32]; 3]>,
+    ) {
+        let [red, green, blue, goes] = row;
+        for (to, colour) in to.colours.into_iter().zip([red, green, blue]) {
+            fill_colour(to, colour, y, self.grain);
+        }
+        let Some([alpha, smooth, contrast]) = hair else { return };
+        let side = red.len();
+        let (mut value, mut strands) = (vec![0f32; side], vec![0f32; side]);
+        lumas(&mut value, crop[0], crop[1], crop[2]);
+        let radius = ((STRANDS * side as f32 / EYE_DISTANCES).round() as usize).max(1);
+        strand_deviations(&mut strands, &value, smooth, contrast, radius);
+        fill_goes(to.goes, goes, [alpha, &strands], [red, green, blue], smooth);
+    }
+}
+
+/// A value in -1..=1 that looks random from pixel to pixel.
+#[inline(always)]
+fn noise(x: u32, y: u32) -> f32 {
+    let mut h = x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77);
+    h = (h ^ (h >> 15)).wrapping_mul(0x2C1B_3C6D);
+    h = (h ^ (h >> 12)).wrapping_mul(0x297A_2D39);
+    h ^= h >> 15;
+    (h >> 8) as f32 * (2.0 / 16_777_216.0) - 1.0
+}
+
+/// The colours of `skin`, continued over everything else; `None` without skin.
+fn continued(small: &LowRes, skin: &Plane) -> Option<[Plane; 3]> {
+    let [near, far] = REACH.map(|length| small.length(length));
+    let (near_weight, far_weight) = (skin.blurred(near), skin.blurred(far));
+    let mean = small.colours.each_ref().map(|plane| plane.mean_within(skin));
+    let [Some(red), Some(green), Some(blue)] = mean else { return None };
+    let mut means = [red, green, blue].into_iter();
+    Some(small.colours.each_ref().map(|plane| {
+        let mean = means.next().unwrap_or_default();
+        let lit = plane.zip(skin, |value, share| value * share);
+        let (near, far) = (lit.blurred(near), lit.blurred(far));
+        let distant = far.zip(&far_weight, |sum, weight| (sum + ANYWHERE * mean) / (weight + ANYWHERE));
+        let sum = near.zip(&distant, |near, far| near + FAR * far);
+        sum.zip(&near_weight, |sum, weight| sum / (weight + FAR))
+    }))
+}
+
+/// Amplitude of the grain of the forehead's skin, of 255: what is left of a pixel beside its neighbours.
+fn grain(crop: &RgbImage, brows: [f32; 2]) -> f32 {
+    let side = crop.width() as f32;
+    let pixels = |middle: f32, span: [f32; 2]| {
+        let [first, end] = span.map(|v| ((middle + v / EYE_DISTANCES) * side).clamp(1.0, side - 1.0) as u32);
+        first..end
+    };
+    let (columns, rows) = (pixels(brows[0], [-0.4, 0.4]), pixels(brows[1], [-0.75, -0.3]));
+    let value = |x: u32, y: u32| luma(crop.get_pixel(x, y).0.map(f32::from));
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (y, x) in rows.flat_map(|y| columns.clone().map(move |x| (y, x))) {
+        sum += (value(x, y) - 0.5 * (value(x - 1, y) + value(x + 1, y))).abs();
+        count += 1.0;
+    }
+    GRAIN * sum / f32::max(count, 1.0)
+}
+
+/// Writes the deviation of each pixel from its neighbours and from the smooth luma, in mean deviations.
+fn strand_deviations(to: &mut [f32], value: &[f32], smooth: &[f32], contrast: &[f32], radius: usize) {
+    let side = value.len();
+    for x in 0..side {
+        let around = &value[x.saturating_sub(radius)..(x + radius + 1).min(side)];
+        let mean = around.iter().sum::<f32>() / around.len() as f32;
+        let deviation = DEVIATIONS[0] * (value[x] - mean) + DEVIATIONS[1] * (value[x] - smooth[x]);
+        to[x] = (deviation / (contrast[x] + 2.0)).clamp(-2.5, 2.5);
+    }
+}
+
+widest! {
+    fn fill_goes(to: &mut [u8], goes: &[f32], hair: [&[f32]; 2], scalp: [&[f32]; 3], smooth: &[f32]) {
+        let [red, green, blue] = scalp;
+        let sources = goes.iter().zip(hair[0]).zip(hair[1]).zip(red).zip(green).zip(blue).zip(smooth);
+        for (to, ((((((goes, alpha), strand), red), green), blue), smooth)) in to.iter_mut().zip(sources) {
+            let lighter = luma([*red, *green, *blue]) - smooth;
+            let lighter = lighter / (lighter.abs() + 6.0);
+            *to = byte(255.0 - STEPS * (goes - STRAND * lighter * strand * alpha - EDGE * (1.0 - alpha)));
+        }
+    }
+}
+
+fn fill_colour(to: &mut [u8], colour: &[f32], y: usize, grain: f32) {
+    for (x, (to, colour)) in to.iter_mut().zip(colour).enumerate() {
+        *to = byte(colour + grain * noise(x as u32, y as u32));
+    }
+}
+
+/// Share of the scalp in a pixel whose hair goes at `goes`, in steps, when the fraction `lost` is lost.
+#[inline(always)]
+pub(super) fn thinned(goes: f32, lost: f32) -> f32 {
+    THIN * smooth_step_between(0.0, FALL, lost * (1.0 + FALL) - (255.0 - goes) * (1.0 / STEPS))
+}
+
+widest! {
+    /// Blends the scalp into a row of one channel when the fraction `lost` of what can be lost is lost.
+    pub(super) fn show(values: &mut [f32], scalp: &[u8], goes: &[u8], lost: f32) {
+        for ((value, scalp), goes) in values.iter_mut().zip(scalp).zip(goes) {
+            *value += thinned(f32::from(*goes), lost) * (f32::from(*scalp) - *value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows::{PixelRows, split_mut};
+    use super::super::skull::upright;
+    use super::*;
+    use crate::face::regions::{REGIONS, RegionMasks};
+
+    /// Side of the crop and of the masks, in pixels.
+    const SIDE: usize = 256;
+    /// Row of the brows.
+    const BROWS: usize = 102;
+
+    /// Row at a height above the brows, and column at a distance from the middle, in eye distances.
+    fn at(across: f32, height: f32) -> [usize; 2] {
+        let pixels = |length: f32| length * SIDE as f32 / EYE_DISTANCES;
+        [(BROWS as f32 - pixels(height)) as usize, (SIDE as f32 / 2.0 + pixels(across)) as usize]
+    }
+
+    /// Hair with strands in every second column from `hairline` (a height above the brows) to the skull's top; skin below
+    /// it and background above.
+    fn head(hairline: f32) -> (RgbImage, RegionMasks) {
+        let (top, hairline) = (at(0.0, 1.9)[0], at(0.0, hairline)[0]);
+        let region = |y: usize| match y {
+            y if y < top => Region::Background,
+            y if y < hairline => Region::Hair,
+            _ => Region::Skin,
+        };
+        let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
+            image::Rgb(match region(y as usize) {
+                Region::Hair => [if x % 8 < 4 { 30 } else { 60 }; 3],
+                Region::Skin => [200, 150, 120],
+                _ => [90; 3],
+            })
+        });
+        let planes = (0..REGIONS * SIDE * SIDE)
+            .map(|i| f32::from(region(i / SIDE % SIDE).index() == i / (SIDE * SIDE)))
+            .collect();
+        (crop, RegionMasks::from_planes(SIDE, planes).unwrap())
+    }
+
+    /// Share of the scalp at a distance from the middle and a height above the brows when `lost` is lost, averaged over the
+    /// dark and over the light strands.
+    fn thin(scalp: &Scalp, crop: &RgbImage, [across, height]: [f32; 2], lost: f32) -> [f32; 2] {
+        let [y, x] = at(across, height);
+        let mut rows = PixelRows::new(SIDE);
+        let (length, bytes) = rows.rows_mut();
+        let to = split_mut(&mut bytes[..length]);
+        let (mut reader, mut row) = (scalp.rows(SIDE), [(); 4].map(|()| vec![0.0; SIDE]));
+        reader.read(y, &mut row);
+        let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0; SIDE]);
+        let pixels = &crop.as_raw()[3 * SIDE * y..3 * SIDE * (y + 1)];
+        crate::pixels::separate_channels(&mut red, &mut green, &mut blue, pixels);
+        let (smooth, contrast) = (vec![45.0; SIDE], vec![15.0; SIDE]);
+        let hair: [&[f32]; 3] = [&vec![1.0; SIDE], &smooth, &contrast];
+        scalp.fill(y, to.scalp, [&red, &green, &blue], &row, Some(hair));
+        let goes = rows.row(0).scalp.goes;
+        [0, 1].map(|light| {
+            let strands = (x - 8..x + 8).filter(|x| usize::from(red[*x] > 45) == light);
+            strands.map(|x| thinned(f32::from(goes[x]), lost)).sum::<f32>() / 8.0
+        })
+    }
+
+    #[test]
+    fn hair_thins_out_in_front_and_on_top_but_not_at_the_sides_nor_at_the_outline() {
+        let (crop, masks) = head(0.9);
+        let small = LowRes::of(&crop, &masks);
+        let scalp = Scalp::of(&crop, &small.halved(), &upright()).unwrap();
+        let all = |place: [f32; 2], lost: f32| thin(&scalp, &crop, place, lost).iter().sum::<f32>() / 2.0;
+        assert_eq!([[0.0, 1.1], [1.3, 1.0]].map(|place| all(place, 0.0)), [0.0; 2], "nothing is lost");
+        let [front, top, side, outline] =
+            [[0.0, 1.0], [0.0, 1.3], [1.3, 1.0], [0.0, 1.8]].map(|place| all(place, 0.45));
+        assert!(front > top && top < 0.5 && front > 0.6, "{front} {top}");
+        assert_eq!((side, outline), (0.0, 0.0));
+        assert!(all([0.0, 1.3], 0.95) > 0.8, "in the end the top is bald");
+    }
+
+    #[test]
+    fn strands_stay_strands_and_the_scalp_has_the_foreheads_colour() {
+        let (crop, masks) = head(0.9);
+        let small = LowRes::of(&crop, &masks);
+        let scalp = Scalp::of(&crop, &small.halved(), &upright()).unwrap();
+        let [dark, light] = thin(&scalp, &crop, [0.0, 1.05], 0.33);
+        assert!(light > dark + 0.3, "dark strands stay longest before light skin: {dark} {light}");
+        let [y, x] = at(0.0, 1.1).map(|v| v * scalp.goes.side / SIDE);
+        let colour = scalp.colours.each_ref().map(|plane| plane.values[y * scalp.goes.side + x]);
+        let expected = [200.0, 150.0, 120.0];
+        assert!(colour.iter().zip(expected).all(|(a, b)| (a / b - 1.0).abs() < 0.12), "{colour:?}");
+        assert!(scalp.visible > 0.99);
+    }
+
+    #[test]
+    fn hair_over_the_forehead_hides_the_hairline_and_hair_alone_has_no_scalp() {
+        let of = |hairline: f32| {
+            let (crop, masks) = head(hairline);
+            let small = LowRes::of(&crop, &masks);
+            Scalp::of(&crop, &small.halved(), &upright())
+        };
+        assert_eq!(of(0.4).unwrap().visible, 0.0);
+        assert!(of(-2.0).is_none());
+    }
+
+    #[test]
+    fn hair_is_lost_only_with_age_and_only_by_some() {
+        assert_eq!([loss(60.0, 20.0, 1.0), loss(20.0, 80.0, 0.0), loss(40.0, 40.0, 1.0)], [0.0; 3]);
+        assert!(loss(25.0, 45.0, 1.0) < 0.25 && loss(25.0, 66.0, 1.0) > 0.6);
+    }
+}
