@@ -1,6 +1,6 @@
 //! Beards and stubble disappear towards a child's age, brows get thinner, and beards grey with the hair.
 
-use super::bristles::{bristles, brow_hair};
+use super::bristles::{beard_hair, bristles, brow_hair};
 use super::outgrown;
 use super::rows::{BeardPlanes, byte};
 use crate::interpolation::smooth_step_between;
@@ -102,8 +102,7 @@ widest! {
             let brow_hair = brow[i] * brow_hair(own, beneath);
             beards[i] = byte(255.0 * all * on_skin(depth[i]));
             brows[i] = byte(255.0 * brow_hair);
-            let beard_hair = to_grey(beard[i]) * bristles * smooth_step_between(0.0, 0.3, thickness[i]);
-            hairs[i] = beard_hair + GREY_BROWS * brow_hair;
+            hairs[i] = to_grey(beard[i]) * beard_hair(own, beneath, thickness[i]) + GREY_BROWS * brow_hair;
         }
     }
 }

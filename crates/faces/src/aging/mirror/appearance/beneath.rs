@@ -26,6 +26,11 @@ const RELIEF: f32 = 0.16;
 const LARGEST_RELIEF: [f32; 2] = [0.8, 1.3];
 /// Share of bristles between which a beard becomes thick enough to hide the relief of the skin beneath.
 const THICK: [f32; 2] = [0.15, 0.4];
+/// Shares of moustache and chin with a thick beard between which thick places are a beard's: shadows of the jaw lie on
+/// both sides of a face, too.
+const PATCHES: [f32; 2] = [0.08, 0.22];
+/// Left, right, upper and lower edge of moustache and chin, in fractions of the crop's side.
+const MIDDLE: [f32; 4] = [0.45, 0.55, 0.54, 0.68];
 /// Ratio of bristles in the two halves of a face above which the surplus is a shadow.
 const UNEVEN: f32 = 1.2;
 /// Minimum area of the beard in one half of a face, relative to the other, for a comparison: less is seen of a turned
@@ -92,7 +97,20 @@ fn thickness(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
     }
     let white = Plane::new(beard.side, colours.map(|(own, beneath)| white_hair(own, beneath)).collect());
     let bristles = bristles.zip(&white, f32::max).blurred_within(beard, small.length(RELIEF));
-    bristles.map(|share| smooth_step_between(THICK[0], THICK[1], share))
+    let thickness = bristles.map(|share| smooth_step_between(THICK[0], THICK[1], share));
+    let certain = smooth_step_between(PATCHES[0], PATCHES[1], share_in_middle(small, beard, &thickness));
+    thickness.map(|share| certain * share)
+}
+
+/// Share of the lower face's middle that has a thick beard.
+fn share_in_middle(small: &LowRes, beard: &Plane, thickness: &Plane) -> f32 {
+    let (skin, side) = (small.mask(&[Region::Skin, Region::Lips]), beard.side);
+    let [left, right, top, bottom] = MIDDLE.map(|edge| (edge * side as f32) as usize);
+    let pixels = (top..bottom).flat_map(|y| (left..right).map(move |x| y * side + x));
+    let (thick, all) = pixels.fold((0.0, 1e-6), |(thick, all), i| {
+        (thick + beard.values[i] * thickness.values[i], all + beard.values[i] + skin.values[i])
+    });
+    thick / all
 }
 
 /// Fractions of the bristles in the left and in the right half of a crop that count: light from one side makes the
@@ -219,5 +237,17 @@ mod tests {
             plane.values[3 * plane.side / 4 * plane.side + 7 * plane.side / 8]
         });
         assert!(both > 0.8 && one < 0.2, "{both} {one}");
+    }
+
+    #[test]
+    fn dark_sides_without_moustache_and_chin_are_shadows() {
+        let side = 128;
+        let (mut crop, masks) = head_with_jaw(side, [0.15; 2]);
+        for y in side / 2..side {
+            (5 * side / 12..7 * side / 12)
+                .for_each(|x| crop.put_pixel(x as u32, y as u32, image::Rgb([190, 150, 130])));
+        }
+        let thickness = Surroundings::of(&LowRes::of(&crop, &masks), 1.0).thickness;
+        assert_eq!(thickness.values[3 * side / 8 * (side / 2) + 7 * side / 16], 0.0);
     }
 }

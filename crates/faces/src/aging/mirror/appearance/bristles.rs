@@ -40,6 +40,14 @@ pub(super) fn white_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     pale * light * smooth_step_between(0.08, 0.2, colour)
 }
 
+/// Fraction of a beard pixel that greys with the hair, 0..=1: in a thick beard all that is not lighter than the skin
+/// `beneath`, which is itself shaded there, and nothing outside one.
+#[inline(always)]
+pub(super) fn beard_hair(own: [f32; 3], beneath: [f32; 3], thickness: f32) -> f32 {
+    let darker = 1.0 - smooth_step_between(0.85, 1.05, luma(own) / luma(beneath).max(1.0));
+    smooth_step_between(0.0, 0.3, thickness) * bristles(own, beneath).max(thickness * darker)
+}
+
 /// How much what darkens a pixel is a shadow on skin rather than hair, 0..=1. Without colour it cannot be told.
 #[inline(always)]
 pub(super) fn shadow(own: [f32; 3], beneath: [f32; 3]) -> f32 {
@@ -64,6 +72,13 @@ mod tests {
         let [white, own, highlight] =
             [[200.0, 197.0, 190.0], skin, [225.0, 185.0, 165.0]].map(|colour| white_hair(colour, skin));
         assert!(white > 0.95 && own == 0.0 && highlight < 0.1, "{white} {own} {highlight}");
+    }
+
+    #[test]
+    fn a_thick_beard_greys_also_in_the_shadow_of_the_jaw() {
+        let (own, shaded) = ([50.0, 42.0, 38.0], [62.0, 48.0, 42.0]);
+        assert!(bristles(own, shaded) < 0.1 && beard_hair(own, shaded, 1.0) > 0.8);
+        assert_eq!((beard_hair(own, shaded, 0.0), beard_hair([190.0; 3], [150.0; 3], 1.0)), (0.0, 0.0));
     }
 
     #[test]

@@ -45,8 +45,8 @@ const NEAR: f32 = 0.3;
 const FOREHEAD: [[f32; 2]; 2] = [[0.15, 0.35], [0.95, 0.7]];
 /// Fractions of the forehead covered by hair between which it hides the hairline.
 const FRINGE: [f32; 2] = [0.1, 0.5];
-/// Radii, as fractions of the skull's, and angle from the top, in degrees, where only tall hair reaches, and shares of it
-/// there between which it hides what thins out beneath: without its front, tall hair would look cut.
+/// Radii, as fractions of the skull's, and angle from the top, in degrees, where only tall hair reaches, and shares of
+/// it there between which it hides what thins out beneath: without its front, tall hair would look cut.
 const TALL: ([f32; 2], f32) = ([1.2, 1.4], 35.0);
 const HIDING: [f32; 2] = [0.2, 0.6];
 /// Heights above the brows, in eye distances, between which a forehead may have hair.
