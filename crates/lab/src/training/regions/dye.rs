@@ -97,7 +97,7 @@ mod tests {
         let pixel = |i: usize| match region(i / side) {
             Region::Skin => [0.8, 0.6, 0.5],
             Region::Background => [0.2, 0.5, 0.9],
-            _ => [if i % 2 == 0 { 0.1 } else { 0.16 }; 3],
+            _ => [if i.is_multiple_of(2) { 0.1 } else { 0.16 }; 3],
         };
         Canvas { side, pixels: (0..side * side).map(pixel).collect(), labels }
     }
