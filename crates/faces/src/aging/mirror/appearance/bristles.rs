@@ -40,12 +40,13 @@ pub(super) fn white_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     pale * light * smooth_step_between(0.08, 0.2, colour)
 }
 
-/// Fraction of a beard pixel that greys with the hair, 0..=1: in a thick beard all that is not lighter than the skin
-/// `beneath`, which is itself shaded there, and nothing outside one.
+/// Fraction of a beard pixel that greys with the hair or regains its colour, 0..=1: in a thick beard all that is white
+/// or not lighter than the skin `beneath`, which is itself shaded there, and nothing outside one.
 #[inline(always)]
 pub(super) fn beard_hair(own: [f32; 3], beneath: [f32; 3], thickness: f32) -> f32 {
     let darker = 1.0 - smooth_step_between(0.85, 1.05, luma(own) / luma(beneath).max(1.0));
-    smooth_step_between(0.0, 0.3, thickness) * bristles(own, beneath).max(thickness * darker)
+    let hair = bristles(own, beneath).max(thickness * darker.max(white_hair(own, beneath)));
+    smooth_step_between(0.0, 0.3, thickness) * hair
 }
 
 /// How much what darkens a pixel is a shadow on skin rather than hair, 0..=1. Without colour it cannot be told.
@@ -78,6 +79,10 @@ mod tests {
     fn a_thick_beard_greys_also_in_the_shadow_of_the_jaw() {
         let (own, shaded) = ([50.0, 42.0, 38.0], [62.0, 48.0, 42.0]);
         assert!(bristles(own, shaded) < 0.1 && beard_hair(own, shaded, 1.0) > 0.8);
+        assert!(
+            beard_hair([200.0, 197.0, 190.0], [190.0, 150.0, 130.0], 1.0) > 0.95,
+            "white beards were dark once"
+        );
         assert_eq!((beard_hair(own, shaded, 0.0), beard_hair([190.0; 3], [150.0; 3], 1.0)), (0.0, 0.0));
     }
 
