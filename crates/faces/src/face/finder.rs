@@ -6,7 +6,7 @@ use image::RgbImage;
 use super::landmarks::{intersection_over_union, roll, yaw};
 use super::region::{FaceRegion, MeshFit};
 use super::search::{Candidate, Search, SearchStep, scales};
-use super::track::{SMALLEST_SCORE, is_face, is_sure, largest_first, smallest_mesh_score};
+use super::track::{SMALLEST_SCORE, is_confirmed, is_face, is_sure, largest_first};
 use super::turn::Turn;
 use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, TrackedFace};
 
@@ -140,7 +140,10 @@ impl FaceFinder {
         let looks = looks.into_iter().chain(finer.iter().map(|&shrink| (shrink, &Turn::QUARTERS[..])));
         for (shrink, turns) in looks {
             for &turn in turns {
-                self.add(fits, picture, search.look(shrink, turn)?, SMALLEST_TURNED_SCORE)?;
+                let mut candidates = search.look(shrink, turn)?;
+                // In a wrong rotation, the detector is often half sure.
+                candidates.retain(|(_, box_score)| is_sure(*box_score));
+                self.add(fits, picture, candidates, SMALLEST_TURNED_SCORE)?;
             }
             if any_usable(fits, picture) {
                 break;
@@ -176,8 +179,8 @@ impl FaceFinder {
             let bounds = fit.bounds();
             let same = if is_sure(box_score) { SAME_FACE } else { TOUCHING };
             let known = |other: &MeshFit| intersection_over_union(&other.bounds(), &bounds) > same;
-            let smallest_score = smallest_score.max(smallest_mesh_score(box_score));
-            if is_face(&fit, picture) && fit.score >= smallest_score && !fits.iter().any(known) {
+            let is_good = fit.score >= smallest_score && is_confirmed(&fit, box_score);
+            if is_good && is_face(&fit, picture) && !fits.iter().any(known) {
                 fits.push(fit);
             }
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use image::RgbImage;
 
 use super::detector::SURE_SCORE;
-use super::landmarks::{eye_distance, intersection_over_union, yaw};
+use super::landmarks::{eye_distance, intersection_over_union, roll, yaw};
 use super::one_euro::PointSmoother;
 use super::region::{FaceRegion, MeshFit};
 use super::{FaceBox, FaceMesh, FivePoints, TrackedFace};
@@ -19,6 +19,8 @@ pub(crate) const HOLD: Duration = Duration::from_millis(400);
 /// Minimum score of a mesh, and of one in a box of which the detector is not sure.
 pub(super) const SMALLEST_SCORE: f32 = 0.5;
 const SMALLEST_UNSURE_SCORE: f32 = 0.99;
+/// Maximum roll of a face in such a box, in radians.
+const LARGEST_UNSURE_ROLL: f32 = 0.8;
 /// Overlap from which a detection is an already tracked face.
 const SAME_FACE: f32 = 0.25;
 /// Overlap for a face that was just lost: a touch suffices, because it has moved meanwhile.
@@ -121,7 +123,7 @@ impl Tracks {
                 continue;
             }
             let fit = mesh.fit_refined(picture, FaceRegion::around_box(face), 1)?;
-            if !is_face(&fit, picture) || fit.score < smallest_mesh_score(face.score) {
+            if !is_face(&fit, picture) || !is_confirmed(&fit, face.score) {
                 continue;
             }
             if let Some(track) = lost.and_then(|(index, _)| self.tracks.get_mut(index)) {
@@ -215,9 +217,10 @@ pub(super) fn is_sure(box_score: f32) -> bool {
     box_score >= SURE_SCORE
 }
 
-/// Minimum score of the mesh in a box with this score.
-pub(super) fn smallest_mesh_score(box_score: f32) -> f32 {
-    if is_sure(box_score) { SMALLEST_SCORE } else { SMALLEST_UNSURE_SCORE }
+/// Whether a fit confirms the detector's box with this score. Upside down, the mesh fits faces too, but badly.
+pub(super) fn is_confirmed(fit: &MeshFit, box_score: f32) -> bool {
+    is_sure(box_score)
+        || (fit.score >= SMALLEST_UNSURE_SCORE && roll(&fit.points()).abs() < LARGEST_UNSURE_ROLL)
 }
 
 /// Whether a fit is a face that is at least partly inside the picture.

@@ -1,7 +1,7 @@
 //! Recolours rows of a head for one age.
 
 use super::beard;
-use super::hair;
+use super::greying;
 use super::lines::{Depths, TINT, brightness};
 use super::lips;
 use super::rows::{Row, byte, signed};
@@ -22,7 +22,7 @@ impl Recolouring {
     pub(super) fn between(from: f32, to: f32, pace_years: f32, thinning: f32, skin_hue: [f32; 3]) -> Self {
         if to > from {
             return Self::Older(Older {
-                grey: hair::greying(from, to, pace_years),
+                grey: greying::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
                 paled: lips::paling(from, to),
                 lost: scalp::loss(from, to, thinning),
@@ -30,11 +30,11 @@ impl Recolouring {
             });
         }
         Self::Younger(Younger {
-            restored: hair::restoring(from, to, pace_years),
+            restored: greying::restoring(from, to, pace_years),
             shaved: beard::shaving(from, to),
             brows_lightened: beard::brow_lightening(from, to),
             fading: skin::fading(from, to),
-            hair_lightened: hair::lightening(from, to),
+            hair_lightened: greying::lightening(from, to),
             paled: [lips::paling(from, to), lips::wiping(from, to)],
             skin_hue,
         })
@@ -76,7 +76,7 @@ pub(super) struct Older {
 
 impl Older {
     pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
-        hair::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
+        greying::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
         self.depths.logarithms(&mut scratch.logarithms, row.lines);
         let Scratch { shares, logarithms, channels, values } = scratch;
         for (channel, (to, tint)) in channels.iter_mut().zip(TINT).enumerate() {
@@ -122,7 +122,7 @@ pub(super) struct Younger {
 impl Younger {
     pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
         let Scratch { shares, logarithms: uncovered, channels, values } = scratch;
-        hair::former_shares(shares, row.hair.greyness, self.restored);
+        greying::former_shares(shares, row.hair.greyness, self.restored);
         self.uncover(uncovered, row.beard.alpha, row.beard.brow);
         let [lines, folds] = self.fading;
         for (channel, to) in channels.iter_mut().enumerate() {
