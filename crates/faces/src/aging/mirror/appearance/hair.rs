@@ -1,6 +1,6 @@
 //! Hair greys strand by strand, starting at the temples, and regains its former colour.
 
-use super::former::{USUAL_LUMA, deepened, flatness, former, greyness};
+use super::former::{DARK_SKIN, FLOOR, USUAL_LUMA, deepened, flatness, former, greyness};
 use super::low_res::LowRes;
 use super::plane::{Plane, RowReader, blurred_within};
 use super::rows::{HairPlanes, byte};
@@ -21,12 +21,8 @@ const SHADING: f32 = 0.55;
 const STRANDS: f32 = 0.85;
 /// Maximum factors of the shading and of the strands in hair that regains its colour.
 const BRIGHTEST: [f32; 2] = [1.45, 2.2];
-/// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
-pub(super) const FLOOR: f32 = 8.0;
 /// How much earlier than average the lightest strands turn, as a fraction of all hair.
 const SELECTED: f32 = 0.1;
-/// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
-pub(super) const DARK_SKIN: f32 = 105.0;
 /// Luma of skin, 0..=255, where none is visible.
 const USUAL_SKIN_LUMA: f32 = 140.0;
 /// Ratio of red to blue in skin under white light.
