@@ -79,10 +79,10 @@ impl Older {
         greying::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
         self.depths.logarithms(&mut scratch.logarithms, row.lines);
         let Scratch { shares, logarithms, channels, values } = scratch;
+        let is_bald = scalp::is_shown(row.scalp.goes, self.lost);
         for (channel, (to, tint)) in channels.iter_mut().zip(TINT).enumerate() {
-            fill(values, row.crop[channel]);
-            blend(values, row.hair.grey[channel], shares);
-            if self.lost > 0.0 {
+            mix(values, row.crop[channel], row.hair.grey[channel], shares);
+            if is_bald {
                 scalp::show(values, row.scalp.colours[channel], row.scalp.goes, self.lost);
             }
             draw_lines(to, values, logarithms, tint);
@@ -93,8 +93,11 @@ impl Older {
 }
 
 widest! {
-    fn fill(values: &mut [f32], crop: &[u8]) {
-        values.iter_mut().zip(crop).for_each(|(value, crop)| *value = f32::from(*crop));
+    fn mix(values: &mut [f32], crop: &[u8], colour: &[u8], shares: &[f32]) {
+        for (((value, crop), colour), share) in values.iter_mut().zip(crop).zip(colour).zip(shares) {
+            let crop = f32::from(*crop);
+            *value = crop + share * (f32::from(*colour) - crop);
+        }
     }
 }
 

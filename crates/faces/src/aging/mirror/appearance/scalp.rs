@@ -247,6 +247,12 @@ fn fill_colour(to: &mut [u8], colour: &[f32], y: usize, grain: f32) {
     }
 }
 
+/// Whether any pixel of a row whose hair goes at `goes`, in steps, shows the scalp when the fraction `lost` is lost.
+pub(super) fn is_shown(goes: &[u8], lost: f32) -> bool {
+    let first = goes.iter().fold(0, |first, goes| first.max(*goes));
+    lost > 0.0 && thinned(f32::from(first), lost) > 0.0
+}
+
 /// Share of the scalp in a pixel whose hair goes at `goes`, in steps, when the fraction `lost` is lost.
 #[inline(always)]
 pub(super) fn thinned(goes: f32, lost: f32) -> f32 {
@@ -367,6 +373,11 @@ mod tests {
         assert_eq!(of(1.7, 0.4).unwrap().visible, 0.0);
         assert_eq!(of(2.3, 0.9).unwrap().visible, 0.0);
         assert!(of(1.7, -2.0).is_none());
+    }
+
+    #[test]
+    fn a_row_shows_the_scalp_if_any_of_its_hair_is_gone() {
+        assert!(is_shown(&[0, 250, 0], 0.5) && !is_shown(&[0, 100, 0], 0.5) && !is_shown(&[255], 0.0));
     }
 
     #[test]
