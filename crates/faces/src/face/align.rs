@@ -38,6 +38,12 @@ pub fn align(frame: &RgbImage, frame_to_crop: &Similarity, side: u32) -> RgbImag
     crop
 }
 
+/// Scales a picture by its width to `side` pixels; what is below its upper left square is left out.
+pub fn scaled(picture: &RgbImage, side: u32) -> RgbImage {
+    let scale = side as f32 / picture.width().max(1) as f32;
+    align(picture, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side)
+}
+
 /// A box of blocks of `factor` x `factor` pixels of a frame, in units of blocks.
 struct Region {
     factor: u32,

@@ -17,8 +17,8 @@ static MODEL: &[u8] = include_bytes!("../../../../weights/seeta_fd_frontal_v1.0.
 /// The cascade's window size in pixels; smaller copies contain no window.
 const WINDOW: u32 = 40;
 
-/// Minimum score of a box that may be a face, and of one that certainly is; the latter is rustface's usual value, with
-/// which it overlooks men with large beards.
+/// Minimum score of a box that may be a face, and of one that certainly is: between them, only the mesh can tell a face
+/// from its likeness. The latter is rustface's usual value, with which it overlooks men with large beards.
 const SMALLEST_SCORE: f64 = 0.5;
 pub(super) const SURE_SCORE: f32 = 2.0;
 
@@ -29,8 +29,6 @@ pub struct DetectorSettings {
     pub longer_side: u32,
     /// Stride between windows, in pixels: 4 is thorough, 8 twice as fast and half as reliable.
     pub window_step: u32,
-    /// Minimum score of a box. Below [`SURE_SCORE`], only the mesh can tell a face from its likeness.
-    pub smallest_score: f64,
     /// Grey border around the picture as a fraction of its longer side, so that a face that fills the picture
     /// is found too.
     pub border: f32,
@@ -38,20 +36,15 @@ pub struct DetectorSettings {
 
 impl DetectorSettings {
     /// For consecutive camera frames: faces from an eighth of the width.
-    pub const LIVE: Self =
-        Self { longer_side: 320, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.0 };
+    pub const LIVE: Self = Self { longer_side: 320, window_step: 4, border: 0.0 };
     /// For a camera when [`DetectorSettings::LIVE`] finds nobody: faces from a sixteenth, also at the edge.
-    pub const SEARCH: Self =
-        Self { longer_side: 640, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.06 };
+    pub const SEARCH: Self = Self { longer_side: 640, window_step: 4, border: 0.06 };
     /// For a camera while somebody is tracked, to find people farther away who join.
-    pub const JOIN: Self =
-        Self { longer_side: 640, window_step: 8, smallest_score: SMALLEST_SCORE, border: 0.0 };
+    pub const JOIN: Self = Self { longer_side: 640, window_step: 8, border: 0.0 };
     /// For stills: faces from a twenty-fifth of the width.
-    pub const STILL: Self =
-        Self { longer_side: 1024, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.0 };
+    pub const STILL: Self = Self { longer_side: 1024, window_step: 4, border: 0.0 };
     /// For a still without a face so far: a face that fills the picture.
-    pub const CLOSE_UP: Self =
-        Self { longer_side: 240, window_step: 4, smallest_score: SMALLEST_SCORE, border: 0.25 };
+    pub const CLOSE_UP: Self = Self { longer_side: 240, window_step: 4, border: 0.25 };
 }
 
 /// The cascade with the bundled model.
@@ -69,8 +62,8 @@ impl FaceDetector {
         Ok(Self { model })
     }
 
-    /// Detects faces, in pixels of the picture, most confident first. Boxes may extend beyond the edge. Not all are
-    /// faces: see [`DetectorSettings::smallest_score`].
+    /// Detects faces, in pixels of the picture, most confident first. Boxes may extend beyond the edge. Those with a
+    /// low score may be no faces.
     ///
     /// # Errors
     /// When rustface panics; the panic is caught.
@@ -86,7 +79,7 @@ impl FaceDetector {
     }
 
     /// Detects faces in a grey picture as it is, in its own pixels and in no particular order. Of `settings`,
-    /// only the window step and the score apply.
+    /// only the window step applies.
     ///
     /// # Errors
     /// When rustface panics; the panic is caught.
@@ -100,7 +93,7 @@ impl FaceDetector {
         }
         let found = catch_unwind(AssertUnwindSafe(|| {
             let mut detector = rustface::create_detector_with_model(self.model.clone());
-            detector.set_score_thresh(settings.smallest_score);
+            detector.set_score_thresh(SMALLEST_SCORE);
             detector.set_slide_window_step(settings.window_step.max(1), settings.window_step.max(1));
             detector.detect(&ImageData::new(grey.as_raw(), grey.width(), grey.height()))
         }))

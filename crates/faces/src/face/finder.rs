@@ -6,7 +6,7 @@ use image::RgbImage;
 use super::landmarks::{intersection_over_union, roll, yaw};
 use super::region::{FaceRegion, MeshFit};
 use super::search::{Candidate, Search, SearchStep, scales};
-use super::track::{SMALLEST_SCORE, is_confirmed, is_face, is_sure, largest_first};
+use super::track::{SMALLEST_SCORE, TOUCHING, is_confirmed, is_face, is_sure, largest_first};
 use super::turn::Turn;
 use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, TrackedFace};
 
@@ -18,8 +18,6 @@ const MORE_REFINEMENTS: usize = 4;
 const SETTLED_ROLL: f32 = 0.08;
 /// Overlap above which two fits are one face.
 const SAME_FACE: f32 = 0.5;
-/// Overlap above which a fit in a box of which the detector is not sure is a part of another face.
-const TOUCHING: f32 = 0.02;
 /// Minimum mesh score of a face in a rotated picture. Most pictures without an upright face show none at all,
 /// so a rotated one must be more certain.
 const SMALLEST_TURNED_SCORE: f32 = 0.9;

@@ -29,7 +29,7 @@ mod tracker;
 mod turn;
 mod types;
 
-pub use align::align;
+pub use align::{align, scaled};
 pub use detector::{DetectorSettings, FaceDetector};
 pub use error::FaceError;
 pub use finder::{Extent, FaceFinder};

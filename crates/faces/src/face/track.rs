@@ -23,8 +23,9 @@ const SMALLEST_UNSURE_SCORE: f32 = 0.99;
 const LARGEST_UNSURE_ROLL: f32 = 0.8;
 /// Overlap from which a detection is an already tracked face.
 const SAME_FACE: f32 = 0.25;
-/// Overlap for a face that was just lost: a touch suffices, because it has moved meanwhile.
-const SAME_LOST_FACE: f32 = 0.02;
+/// Overlap of boxes that touch: enough for a face that was just lost, because it has moved meanwhile, and too much for a
+/// face of which the detector is not sure, because it may be a part of the other one.
+pub(super) const TOUCHING: f32 = 0.02;
 /// Overlap from which two tracks follow the same face.
 const MERGED: f32 = 0.6;
 
@@ -114,11 +115,11 @@ impl Tracks {
         boxes: &[FaceBox],
     ) -> candle_core::Result<()> {
         for face in boxes {
-            let same = if is_sure(face.score) { SAME_FACE } else { SAME_LOST_FACE };
+            let same = if is_sure(face.score) { SAME_FACE } else { TOUCHING };
             if self.nearest(face, false).is_some_and(|(_, overlap)| overlap > same) {
                 continue;
             }
-            let lost = self.nearest(face, true).filter(|(_, overlap)| *overlap > SAME_LOST_FACE);
+            let lost = self.nearest(face, true).filter(|(_, overlap)| *overlap > TOUCHING);
             if lost.is_none() && self.is_full() {
                 continue;
             }

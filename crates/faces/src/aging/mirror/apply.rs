@@ -1,5 +1,7 @@
 //! Applies a change predicted at the network's size at the crop's own resolution.
 
+use std::borrow::Cow;
+
 use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
@@ -47,7 +49,7 @@ pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixe
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
         let (picture, network_weight) = match canvas.appearance {
             Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
-            None => (canvas.crop.clone(), Vec::new()),
+            None => (canvas.crop.clone(), Cow::default()),
         };
         let picture = change.apply(canvas, picture, &network_weight, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::layers::{Layer, RunLayers, check_crops, layers, logits};
 use super::masks::{REGIONS, RegionMasks};
-use crate::face::{Similarity, align};
+use crate::face::scaled;
+use crate::pixels::planes;
 use agemirror_kernels::{Convolution, Padding, conv2d_same, depthwise_conv2d_activated, exponential, widest};
 
 /// Side of the network's input and of its masks, in pixels.
@@ -71,9 +72,9 @@ impl RegionNetwork {
     /// # Errors
     /// When the device fails.
     pub fn masks_of(&self, head: &SmallHead) -> Result<RegionMasks> {
-        let x = Tensor::from_vec(head.planes(), (1, 3, REGIONS_SIDE, REGIONS_SIDE), &self.device)?;
-        let planes = self.probabilities(&x)?.flatten_all()?.to_vec1()?;
-        match RegionMasks::from_planes(REGIONS_SIDE, planes) {
+        let x = planes(std::slice::from_ref(&head.0), REGIONS_SIDE as u32, &self.device)?;
+        let shares = self.probabilities(&x)?.flatten_all()?.to_vec1()?;
+        match RegionMasks::from_planes(REGIONS_SIDE, shares) {
             Some(masks) => Ok(masks),
             None => bail!("the network's masks have another size than its input"),
         }
@@ -188,22 +189,9 @@ impl SmallHead {
         }
     }
 
-    /// Scales a crop by its width; what is below its upper left square is left out.
+    /// Scales a crop by its width; see [`scaled`].
     pub(super) fn by_width(head: &RgbImage) -> Self {
-        let scale = REGIONS_SIDE as f32 / head.width().max(1) as f32;
-        Self(align(head, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, REGIONS_SIDE as u32))
-    }
-
-    /// Planes in -1..1.
-    fn planes(&self) -> Vec<f32> {
-        let size = REGIONS_SIDE * REGIONS_SIDE;
-        let mut planes = vec![0f32; 3 * size];
-        for (channel, plane) in planes.chunks_exact_mut(size).enumerate() {
-            for (value, pixel) in plane.iter_mut().zip(self.0.as_raw().chunks_exact(3)) {
-                *value = f32::from(pixel[channel]) / 127.5 - 1.0;
-            }
-        }
-        planes
+        Self(scaled(head, REGIONS_SIDE as u32))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The kernels that pad and convolve planes, compiled for every instruction set.
+//! Kernels that pad and convolve a plane, with one version for each instruction set.
 
 use super::Plan;
 use crate::conv::epilogue::SharedOutput;

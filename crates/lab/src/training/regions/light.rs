@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 
 use super::canvas::{Canvas, any_colour, between, happens};
 use agemirror_faces::face::regions::Region;
-use agemirror_faces::face::{Similarity, align};
+use agemirror_faces::face::scaled;
 
 /// Applies random changes of the light, then of the camera.
 pub(super) fn relight(canvas: &mut Canvas, random: &mut StdRng) {
@@ -82,11 +82,7 @@ fn colours(canvas: &mut Canvas, random: &mut StdRng) {
 /// Scales the picture down and up again.
 fn low_resolution(canvas: &mut Canvas, random: &mut StdRng) {
     let side = (canvas.side as f32 / between(random, 1.3, 2.4)) as u32;
-    let resized = |picture: &RgbImage, side: u32| {
-        let scale = side as f32 / picture.width().max(1) as f32;
-        align(picture, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side)
-    };
-    take(canvas, &resized(&resized(&canvas.picture(), side), canvas.side as u32));
+    take(canvas, &scaled(&scaled(&canvas.picture(), side), canvas.side as u32));
 }
 
 fn take(canvas: &mut Canvas, picture: &RgbImage) {

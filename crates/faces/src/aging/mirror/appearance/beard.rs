@@ -2,7 +2,7 @@
 
 use super::bristles::{beard_hair, bristles, brow_hair};
 use super::outgrown;
-use super::rows::{BeardPlanes, byte};
+use super::rows::{BeardPlanes, byte, write_bytes};
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::widest;
 
@@ -70,13 +70,7 @@ pub(super) fn fill(
 ) {
     weigh_hairs([to.alpha, to.brow], hairs, crop, masks, surroundings);
     for (to, beneath) in to.beneath.into_iter().zip(surroundings) {
-        fill_bytes(to, beneath);
-    }
-}
-
-widest! {
-    fn fill_bytes(to: &mut [u8], values: &[f32]) {
-        to.iter_mut().zip(values).for_each(|(to, value)| *to = byte(*value));
+        write_bytes(to, beneath);
     }
 }
 
@@ -106,6 +100,7 @@ widest! {
         }
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! The skin beneath a beard, at low resolution: continued from face and neck, with what the beard lets through.
 
 use super::bristles::{bristles, shadow, white_hair};
-use super::low_res::LowRes;
+use super::low_res::{FLOOR, LowRes};
 use super::plane::{Plane, RowReader, blurred_within};
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
@@ -10,8 +10,6 @@ use crate::interpolation::smooth_step_between;
 /// Standard deviations of the inpainting, in eye distances: near skin, and skin anywhere on the face as a
 /// fallback.
 const REACH: [f32; 2] = [0.2, 0.7];
-/// Weight of the fallback relative to near skin.
-const FAR: f32 = 0.05;
 /// Standard deviation of the distance within which bristles belong to a beard, in eye distances.
 const NEAR: f32 = 0.12;
 /// Standard deviation that softens the outline of the face, in eye distances.
@@ -36,8 +34,6 @@ const UNEVEN: f32 = 1.2;
 /// Minimum area of the beard in one half of a face, relative to the other, for a comparison: less is seen of a turned
 /// head.
 const VISIBLE_HALF: f32 = 0.3;
-/// Added to a luma of 0..=255 before a ratio is taken.
-const FLOOR: f32 = 8.0;
 
 /// Fraction of the skin's colour that a pixel at this depth inside the face's outline shows: a face turns away from the
 /// light along the jaw.
@@ -70,7 +66,7 @@ impl Surroundings {
         let skin = face.zip(&neck, |face, neck| certain(face) + NECK * certain(neck));
         let skin =
             skin.zip(&nearness, |share, near| share * (1.0 - smooth_step_between(0.05, 0.3, near)).max(0.02));
-        let lit = inpainted(small, &skin);
+        let lit = small.continued(&skin, REACH, |_, sum, weight| sum / weight.max(1e-4));
         let face = small.mask(&[Region::Skin, Region::Beard, Region::Lips]);
         let head = face.zip(&neck, |face, neck| face + neck);
         let [face, head] = [face, head].map(|mask| mask.blurred(small.length(JAW)));
@@ -151,19 +147,6 @@ fn with_relief(small: &LowRes, lit: &[Plane; 3], face: &Plane, thickness: &Plane
         }
     }
     skin
-}
-
-/// The colours of `skin`, continued over everything else.
-fn inpainted(small: &LowRes, skin: &Plane) -> [Plane; 3] {
-    let [near, far] = REACH.map(|length| small.length(length));
-    let (near_weight, far_weight) = (skin.blurred(near), skin.blurred(far));
-    small.colours.each_ref().map(|plane| {
-        let lit = plane.zip(skin, |value, share| value * share);
-        let (near, far) = (lit.blurred(near), lit.blurred(far));
-        let distant = far.zip(&far_weight, |sum, weight| sum / weight.max(1e-4));
-        let sum = near.zip(&distant, |near, far| near + FAR * far);
-        sum.zip(&near_weight, |sum, weight| sum / (weight + FAR))
-    })
 }
 
 #[cfg(test)]

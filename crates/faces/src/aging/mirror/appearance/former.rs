@@ -1,12 +1,10 @@
 //! The colour and the contrast of hair before it turned grey.
 
-use super::low_res::LowRes;
+use super::low_res::{FLOOR, LowRes};
 use super::plane::Plane;
 use crate::aging::mirror::luma;
 use crate::interpolation::smooth_step_between;
 
-/// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
-pub(super) const FLOOR: f32 = 8.0;
 /// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
 pub(super) const DARK_SKIN: f32 = 105.0;
 /// Mean deviation of strands in dark hair, as a fraction of its luma: grey hair has less, and regains it with its

@@ -1,7 +1,7 @@
 //! Hair greys strand by strand, starting at the temples, and regains its former colour.
 
-use super::former::{DARK_SKIN, FLOOR, USUAL_LUMA, deepened, flatness, former, greyness};
-use super::low_res::LowRes;
+use super::former::{DARK_SKIN, USUAL_LUMA, deepened, flatness, former, greyness};
+use super::low_res::{FLOOR, LowRes};
 use super::plane::{Plane, RowReader, blurred_within};
 use super::rows::{HairPlanes, byte};
 use super::surety;

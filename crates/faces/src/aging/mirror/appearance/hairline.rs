@@ -1,6 +1,7 @@
 //! The hairline of a man recedes with age, at the temples most: the crop is warped, so that the hair above the forehead
 //! is compressed, and the scalp is shown where the forehead would be stretched.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use image::RgbImage;
@@ -47,10 +48,10 @@ fn recession(from: f32, to: f32, weight: f32) -> f32 {
 }
 
 /// What moves with a hairline.
-pub(super) struct Moved<'a> {
+pub(super) struct Moved<'a, 'b> {
     pub(super) picture: &'a mut RgbImage,
     /// Weight of the network's colours at each pixel, of 255.
-    pub(super) weights: &'a mut Vec<u8>,
+    pub(super) weights: &'a mut Cow<'b, [u8]>,
     /// How much the hair thins out, 0..=1.
     pub(super) thinning: f32,
 }
@@ -113,7 +114,8 @@ impl Hairline {
         let mut reader = RowReader::new([&self.shifts, &self.bare], side);
         let mut planes = [(); 2].map(|()| vec![0.0; side]);
         let range = [self.rows.start, self.rows.end].map(|row| row * side / SIDE);
-        let pixel_rows = moved.picture.chunks_exact_mut(3 * side).zip(moved.weights.chunks_exact_mut(side));
+        let pixel_rows =
+            moved.picture.chunks_exact_mut(3 * side).zip(moved.weights.to_mut().chunks_exact_mut(side));
         for (y, (row, weights)) in pixel_rows.enumerate().take(range[1]).skip(range[0]) {
             reader.read(y, &mut planes);
             let [shifts, bare] = &planes;
@@ -194,12 +196,12 @@ mod tests {
     fn receded(from: f32, to: f32) -> (RgbImage, Vec<u8>) {
         let mut picture = head();
         let rows = rows(&picture);
-        let mut weights: Vec<u8> =
+        let mut weights: Cow<[u8]> =
             picture.chunks_exact(3).map(|p| if p[0] < 100 { 0 } else { 255 }).collect();
         let hairline = Hairline::of(&upright(), &masks(Region::Hair, 1.0), 1.0).unwrap();
         let moved = Moved { picture: &mut picture, weights: &mut weights, thinning: 0.0 };
         hairline.recede(moved, &rows, from, to);
-        (picture, weights)
+        (picture, weights.into_owned())
     }
 
     /// The first bright row at a distance from the middle, in eye distances.

@@ -5,12 +5,16 @@ use image::RgbImage;
 use super::plane::Plane;
 use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
-use crate::face::{Similarity, align};
+use crate::face::scaled;
 
 /// Maximum side of smooth planes, in pixels.
 const LARGEST: u32 = 256;
 /// Minimum side, so that planes can still be halved.
 const SMALLEST: u32 = 16;
+/// Weight of skin farther away relative to near skin, where colours are continued.
+const FAR: f32 = 0.05;
+/// Added to a luma of 0..=255 before a ratio is taken, because noise in black is neither a strand nor a shade.
+pub(super) const FLOOR: f32 = 8.0;
 /// Width of a head crop, in eye distances.
 pub(super) const EYE_DISTANCES: f32 = 6.4;
 
@@ -25,8 +29,7 @@ pub(super) struct LowRes<'a> {
 impl<'a> LowRes<'a> {
     pub(super) fn of(crop: &RgbImage, masks: &'a RegionMasks) -> Self {
         let side = crop.width().clamp(SMALLEST, LARGEST);
-        let scale = side as f32 / crop.width().max(1) as f32;
-        let small = align(crop, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side);
+        let small = scaled(crop, side);
         let side = side as usize;
         let colours = [0, 1, 2]
             .map(|c: usize| Plane::new(side, small.pixels().map(|pixel| f32::from(pixel.0[c])).collect()));
@@ -47,6 +50,26 @@ impl<'a> LowRes<'a> {
     /// Converts a length from eye distances to pixels.
     pub(super) fn length(&self, eye_distances: f32) -> f32 {
         eye_distances * self.side as f32 / EYE_DISTANCES
+    }
+
+    /// The colours of `skin`, continued over everything else: from near skin, and a little from skin farther away, with the
+    /// given standard deviations in eye distances. `far` gives the mean of a channel from the sum of its values within
+    /// the farther reach and the sum of their weights.
+    pub(super) fn continued(
+        &self,
+        skin: &Plane,
+        reach: [f32; 2],
+        far: impl Fn(usize, f32, f32) -> f32,
+    ) -> [Plane; 3] {
+        let [near_reach, far_reach] = reach.map(|length| self.length(length));
+        let (near_weight, far_weight) = (skin.blurred(near_reach), skin.blurred(far_reach));
+        std::array::from_fn(|channel| {
+            let lit = self.colours[channel].zip(skin, |value, share| value * share);
+            let (near, distant) = (lit.blurred(near_reach), lit.blurred(far_reach));
+            let distant = distant.zip(&far_weight, |sum, weight| far(channel, sum, weight));
+            let sum = near.zip(&distant, |near, distant| near + FAR * distant);
+            sum.zip(&near_weight, |sum, weight| sum / (weight + FAR))
+        })
     }
 
     /// Sum of the soft masks of some regions.

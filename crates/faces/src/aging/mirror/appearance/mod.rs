@@ -29,6 +29,8 @@ mod skull;
 mod soft_lines;
 mod surety;
 
+use std::borrow::Cow;
+
 use candle_core::Result;
 use image::RgbImage;
 use rayon::prelude::*;
@@ -153,9 +155,9 @@ impl HeadAppearance {
 
     /// Recolours `crop` from age `from` to age `to` (years), and lets its hairline recede. Returns it with the weights of
     /// the network's colours at each pixel, of 255.
-    pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> (RgbImage, Vec<u8>) {
+    pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> (RgbImage, Cow<'_, [u8]>) {
         let mut picture = crop.clone();
-        let mut weights = self.network_weights[usize::from(to < from)].clone();
+        let mut weights = Cow::Borrowed(self.network_weights[usize::from(to < from)].as_slice());
         if from == to {
             return (picture, weights);
         }

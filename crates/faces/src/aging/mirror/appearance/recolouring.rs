@@ -4,7 +4,7 @@ use super::beard;
 use super::greying;
 use super::lines::{Depths, TINT, brightness};
 use super::lips;
-use super::rows::{Row, byte, signed};
+use super::rows::{Row, byte, signed, write_bytes};
 use super::scalp;
 use super::skin;
 use crate::pixels::join_channels;
@@ -135,7 +135,7 @@ impl Younger {
                 lighten(values, row.hair.alpha, self.hair_lightened / 255.0);
             }
             blend(values, row.beard.beneath[channel], uncovered);
-            finish(to, values);
+            write_bytes(to, values);
         }
         lips::pale(channels, row.lips, self.paled, self.skin_hue);
         scratch.write(pixels);
@@ -178,12 +178,6 @@ widest! {
     /// Lightens by `factor` times the coverage, of 255.
     fn lighten(values: &mut [f32], alpha: &[u8], factor: f32) {
         values.iter_mut().zip(alpha).for_each(|(value, alpha)| *value *= 1.0 + factor * f32::from(*alpha));
-    }
-}
-
-widest! {
-    fn finish(to: &mut [u8], values: &[f32]) {
-        to.iter_mut().zip(values).for_each(|(to, value)| *to = byte(*value));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Bytes of a head crop, row by row: each row holds its planes one after another, so that loops over a row vectorise.
 
+use agemirror_kernels::widest;
+
 /// Planes of one row.
 pub(super) const PLANES: usize = 31;
 
@@ -143,6 +145,13 @@ const ROUND: f32 = 12_582_912.0;
 #[inline(always)]
 pub(super) fn byte(value: f32) -> u8 {
     (value.clamp(0.0, 255.0) + ROUND).to_bits() as u8
+}
+
+widest! {
+    /// Writes the nearest bytes to some values.
+    pub(super) fn write_bytes(to: &mut [u8], values: &[f32]) {
+        to.iter_mut().zip(values).for_each(|(to, value)| *to = byte(*value));
+    }
 }
 
 /// The nearest signed byte to a value in -128..=127, as a byte.

@@ -66,8 +66,7 @@ const FALL: f32 = 0.36;
 const NEVER: f32 = 1.5;
 /// Standard deviations of how the forehead continues upwards, in eye distances: from near skin, and from all of it.
 const REACH: [f32; 2] = [0.25, 0.9];
-/// Weights of all the forehead relative to near skin, and of its mean colour relative to that.
-const FAR: f32 = 0.05;
+/// Weight of the forehead's mean colour relative to all of it.
 const ANYWHERE: f32 = 0.01;
 /// Amplitude of even noise per mean difference from the neighbours.
 const GRAIN: f32 = 1.75;
@@ -186,19 +185,11 @@ fn noise(x: u32, y: u32) -> f32 {
 
 /// The colours of `skin`, continued over everything else; `None` without skin.
 fn continued(small: &LowRes, skin: &Plane) -> Option<[Plane; 3]> {
-    let [near, far] = REACH.map(|length| small.length(length));
-    let (near_weight, far_weight) = (skin.blurred(near), skin.blurred(far));
     let mean = small.colours.each_ref().map(|plane| plane.mean_within(skin));
     let [Some(red), Some(green), Some(blue)] = mean else { return None };
-    let mut means = [red, green, blue].into_iter();
-    Some(small.colours.each_ref().map(|plane| {
-        let mean = means.next().unwrap_or_default();
-        let lit = plane.zip(skin, |value, share| value * share);
-        let (near, far) = (lit.blurred(near), lit.blurred(far));
-        let distant = far.zip(&far_weight, |sum, weight| (sum + ANYWHERE * mean) / (weight + ANYWHERE));
-        let sum = near.zip(&distant, |near, far| near + FAR * far);
-        sum.zip(&near_weight, |sum, weight| sum / (weight + FAR))
-    }))
+    let means = [red, green, blue];
+    let far = |channel: usize, sum: f32, weight: f32| (sum + ANYWHERE * means[channel]) / (weight + ANYWHERE);
+    Some(small.continued(skin, REACH, far))
 }
 
 /// Amplitude of the grain of the forehead's skin, of 255: what is left of a pixel beside its neighbours.
