@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::age_picture::{Aged, Layout, PictureAger};
 use super::age_video::{VideoOptions, VideoOutcome, VideoRequest, age_videos};
-use crate::video::{looks_like_video, looks_like_video_in_folder};
+use crate::video::{looks_like_video_in_folder, split_videos};
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line, progress_bar};
@@ -70,8 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         print_error("a sweep goes from one age to another; name at least two, as in --ages 10.0,80");
         return Ok(ExitCode::from(2));
     }
-    let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
-    let (mut videos, others): (Vec<_>, Vec<_>) = arguments.pictures.iter().cloned().partition(is_video);
+    let (mut videos, others) = split_videos(arguments.pictures.clone());
     if arguments.layout == Layout::Sweep && !videos.is_empty() {
         print_error("a sweep is made of one picture; choose --layout tiles, strip or grid for videos");
         return Ok(ExitCode::from(2));

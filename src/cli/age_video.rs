@@ -119,7 +119,7 @@ fn age_one(
         rotation: rotate,
         resume,
     };
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name = agemirror_pictures::short_name(path);
     let mut progress = Progress { bar: progress_bar(0, RATE_AND_LEFT), phase: "", name };
     let aged = age_video(job, model, &mut |step| {
         progress.show(step);

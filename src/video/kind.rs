@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Extensions of video files.
 const EXTENSIONS: [&str; 24] = [
@@ -22,6 +22,12 @@ const PICTURE_BRANDS: [&[u8]; 12] = [
 pub fn looks_like_video(path: &Path) -> bool {
     let start = beginning(path);
     begins_like_video(&start) || (!begins_like_picture(&start) && has_extension(path, &EXTENSIONS))
+}
+
+/// Videos and the rest of some paths that were named, in order.
+#[must_use]
+pub fn split_videos(paths: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    paths.into_iter().partition(|path| !path.is_dir() && looks_like_video(path))
 }
 
 /// Like [`looks_like_video`], for a file that was not named but found in a folder: an extension that other files have as

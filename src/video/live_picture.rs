@@ -269,7 +269,7 @@ mod tests {
         image::Rgb([level, 20, 90])
     }
 
-    /// A view of a frame of one colour, with a tile of the same colour for every age.
+    /// A view whose frame and tiles have the same colour; there is a tile for each age.
     fn view(size: [u32; 2], level: u8, ages: &[f32]) -> LiveView {
         let picture = |size: [u32; 2]| Arc::new(RgbImage::from_pixel(size[0], size[1], colour(level)));
         let mut view = crate::video::testing::live_view(level);

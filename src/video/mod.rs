@@ -34,7 +34,7 @@ pub use age::{AgedVideo, VideoJob, VideoLayout, VideoStep, age_video};
 pub use colour::Colour;
 pub use encoder::{Encoder, EncoderSettings, MAX_QUALITY, Speed, VideoCodec};
 pub use error::VideoError;
-pub use kind::{looks_like_video, looks_like_video_in_folder};
+pub use kind::{looks_like_video, looks_like_video_in_folder, split_videos};
 pub use live_picture::{LiveLayout, LivePicture};
 pub use matroska::RawStream;
 pub use playback::Playback;

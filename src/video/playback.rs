@@ -61,8 +61,7 @@ impl Playback {
     /// The name of the file.
     #[must_use]
     pub fn name(&self) -> String {
-        let name = self.0.path.file_name().unwrap_or(self.0.path.as_os_str());
-        name.to_string_lossy().into_owned()
+        agemirror_pictures::short_name(&self.0.path)
     }
 
     /// Length in seconds, if the file contains it.
@@ -172,7 +171,7 @@ struct VideoSource {
 impl VideoSource {
     fn new(playback: Playback) -> Self {
         let info = playback.0.info.clone();
-        let size = shown_size(&info);
+        let size = info.size_within(MAX_SIDE);
         // A source that is created again after a fault continues at the last position.
         let position = playback.position();
         if position > 0.0 {
@@ -213,7 +212,7 @@ impl VideoSource {
             return Ok(());
         }
         self.info = self.playback.0.info.rotated(rotation);
-        self.size = shown_size(&self.info);
+        self.size = self.info.size_within(MAX_SIDE);
         // The last frame begins before the end.
         let last = self.info.seconds.map_or(f64::MAX, |seconds| seconds - 1.5 / self.info.rate);
         let from = match seek.map(|seconds| seconds.min(last)) {
@@ -337,13 +336,6 @@ impl VideoSource {
         thread::sleep(deadline.saturating_duration_since(Instant::now()));
         Ok(None)
     }
-}
-
-/// The size at which a video is played.
-fn shown_size(info: &VideoInfo) -> [u32; 2] {
-    let [width, height] = info.size;
-    let scale = (f64::from(MAX_SIDE) / f64::from(width.max(height))).min(1.0);
-    [width, height].map(|side| ((f64::from(side) * scale).round() as u32).max(2))
 }
 
 impl FrameSource for VideoSource {

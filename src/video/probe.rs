@@ -126,6 +126,13 @@ impl VideoInfo {
         })
     }
 
+    /// The size of frames scaled down so that no side is longer than `max_side` pixels.
+    pub(super) fn size_within(&self, max_side: u32) -> [u32; 2] {
+        let longest = self.size[0].max(self.size[1]).max(1);
+        let scale = (f64::from(max_side) / f64::from(longest)).min(1.0);
+        self.size.map(|side| ((f64::from(side) * scale).round() as u32).max(2))
+    }
+
     /// The same video with frames rotated by `rotation`, in addition to what the file says.
     #[must_use]
     pub fn rotated(&self, rotation: Rotation) -> Self {

@@ -110,9 +110,7 @@ pub fn upright_rotation(tools: &Ffmpeg, path: &Path, info: &VideoInfo) -> Result
 
 /// The frame at this time in seconds, scaled down; `None` if it cannot be read.
 fn frame_at(tools: &Ffmpeg, path: &Path, info: &VideoInfo, seconds: f64) -> Option<RgbImage> {
-    let longest = info.size[0].max(info.size[1]).max(1);
-    let scale = (f64::from(MAX_SIDE) / f64::from(longest)).min(1.0);
-    let size = info.size.map(|side| ((f64::from(side) * scale).round() as u32).max(2));
+    let size = info.size_within(MAX_SIDE);
     let from = if seconds > 0.0 { ReadFrom::Seconds(seconds) } else { ReadFrom::Frame(0) };
     match VideoReader::open(tools, path, info, from, size).and_then(|mut reader| reader.poll(TIMEOUT)) {
         Ok(Polled::Frame(frame)) => Some(frame.picture),

@@ -10,6 +10,7 @@ use crate::error::PictureError;
 use crate::kind::{
     Kind, PROBE_BYTES, detect_kind, has_picture_extension, has_supported_extension, unsupported_by_extension,
 };
+use crate::open::short_name;
 
 /// Maximum depth of subfolders.
 const MAX_DEPTH: usize = 8;
@@ -131,7 +132,7 @@ pub fn unreadable_among(pictures: &[PathBuf]) -> Option<String> {
             Some(_) => continue,
             None => unsupported_by_extension(path).unwrap_or("of an unknown kind"),
         };
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let name = short_name(path);
         match kinds.iter_mut().find(|(other, _)| *other == kind) {
             Some((_, names)) => names.push(name),
             None => kinds.push((kind, vec![name])),

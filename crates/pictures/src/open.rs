@@ -49,7 +49,9 @@ pub fn decode_picture(bytes: &[u8], name: &str) -> Result<Picture, PictureError>
     Ok(Picture { picture, name: name.to_owned(), remarks })
 }
 
-fn short_name(path: &Path) -> String {
+/// The name of a file without its folders.
+#[must_use]
+pub fn short_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 

@@ -59,7 +59,7 @@ impl CommandHandler<'_> {
         let mut first = None;
         let mut left_out = 0_usize;
         for path in paths {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let name = agemirror_pictures::short_name(&path);
             match self.state.gallery.add(name, Origin::File(path), None) {
                 Some(index) => first = first.or(Some(index)),
                 None => left_out += 1,

@@ -116,7 +116,7 @@ enum ImportError {
 /// Imports one file and returns the name of its model.
 fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'static str, ImportError> {
     let refused = |error: &dyn std::fmt::Display| ImportError::Refused(error.to_string().into());
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name = agemirror_pictures::short_name(path);
     let report = |fraction: f32| reporter.report(Report::ImportProgress { name: name.clone(), fraction });
     report(0.0);
     let checkpoint = Checkpoint::open(path).map_err(|error| refused(&error))?;

@@ -1,7 +1,7 @@
 //! The worker that opens files and reads pictures, so that a slow disk or a huge file never blocks the
 //! window.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,9 +13,9 @@ use super::clipboard;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded, spawn_task};
 use crate::text::{Message, errors, message, text};
-use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video, looks_like_video_in_folder};
+use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video_in_folder, split_videos};
 use agemirror_faces::aging::picture::{Resampling, resized};
-use agemirror_pictures::{Found, collect_files};
+use agemirror_pictures::{Found, collect_files, short_name};
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
@@ -169,14 +169,13 @@ impl Worker {
         if !weights.is_empty() {
             self.importer.start(weights);
         }
-        let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
-        let (videos, others): (Vec<_>, Vec<_>) = pictures.into_iter().partition(is_video);
+        let (videos, others) = split_videos(pictures);
         let Found { pictures, videos: in_folders, errors } =
             collect_files(&others, &looks_like_video_in_folder);
         let mut problems: Vec<Message> = errors.iter().map(errors::of_picture).collect();
         problems.extend(agemirror_pictures::unreadable_among(&pictures).map(Message::from));
         if let Some(video) = in_folders.first().filter(|_| !videos.is_empty() || !pictures.is_empty()) {
-            let (name, count) = (file_name(video), in_folders.len());
+            let (name, count) = (short_name(video), in_folders.len());
             problems.push(message!("folder-videos", name = name, count = count));
             self.play_first(&videos);
         } else {
@@ -190,7 +189,7 @@ impl Worker {
     fn play_first(&self, videos: &[PathBuf]) {
         let Some(path) = videos.first() else { return };
         if let more @ 1.. = videos.len() - 1 {
-            let name = file_name(path);
+            let name = short_name(path);
             self.reporter.report(Report::Failed(message!("videos-left-out", name = name, count = more)));
         }
         let opened = Ffmpeg::find().and_then(|tools| {
@@ -213,10 +212,6 @@ fn turn_upright(playback: Playback) -> Option<Report> {
         Ok(rotated) => rotated.then(|| Report::VideoRotated(Box::new(playback))),
         Err(error) => Some(Report::Failed(error.message())),
     }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 fn run_thumbnail_job(job: &ThumbnailJob) -> Report {
