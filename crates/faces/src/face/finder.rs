@@ -177,7 +177,7 @@ impl FaceFinder {
             let bounds = fit.bounds();
             let same = if is_sure(box_score) { SAME_FACE } else { TOUCHING };
             let known = |other: &MeshFit| intersection_over_union(&other.bounds(), &bounds) > same;
-            let is_good = fit.score >= smallest_score && is_confirmed(&fit, box_score);
+            let is_good = fit.score >= smallest_score && is_confirmed(&fit, box_score, picture);
             if is_good && is_face(&fit, picture) && !fits.iter().any(known) {
                 fits.push(fit);
             }

@@ -21,6 +21,8 @@ pub(super) const SMALLEST_SCORE: f32 = 0.5;
 const SMALLEST_UNSURE_SCORE: f32 = 0.99;
 /// Maximum roll of a face in such a box, in radians.
 const LARGEST_UNSURE_ROLL: f32 = 0.8;
+/// Minimum distance of such a face from the edge of the picture, as a fraction of its width.
+const EDGE: f32 = 0.1;
 /// Overlap from which a detection is an already tracked face.
 const SAME_FACE: f32 = 0.25;
 /// Overlap of boxes that touch: enough for a face that was just lost, because it has moved meanwhile, and too much for a
@@ -124,7 +126,7 @@ impl Tracks {
                 continue;
             }
             let fit = mesh.fit_refined(picture, FaceRegion::around_box(face), 1)?;
-            if !is_face(&fit, picture) || !is_confirmed(&fit, face.score) {
+            if !is_face(&fit, picture) || !is_confirmed(&fit, face.score, picture) {
                 continue;
             }
             if let Some(track) = lost.and_then(|(index, _)| self.tracks.get_mut(index)) {
@@ -218,10 +220,19 @@ pub(super) fn is_sure(box_score: f32) -> bool {
     box_score >= SURE_SCORE
 }
 
-/// Whether a fit confirms the detector's box with this score. Upside down, the mesh fits faces too, but badly.
-pub(super) fn is_confirmed(fit: &MeshFit, box_score: f32) -> bool {
-    is_sure(box_score)
-        || (fit.score >= SMALLEST_UNSURE_SCORE && roll(&fit.points()).abs() < LARGEST_UNSURE_ROLL)
+/// Whether a fit in `picture` confirms the detector's box with this score. Upside down, the mesh fits faces too, but
+/// badly, and at the edge it squeezes what is left of a face into the picture.
+pub(super) fn is_confirmed(fit: &MeshFit, box_score: f32, picture: &RgbImage) -> bool {
+    if is_sure(box_score) {
+        return true;
+    }
+    let FaceBox { x, y, width, height, .. } = fit.bounds();
+    let margin = EDGE * width;
+    let is_inside = x >= margin
+        && y >= margin
+        && x + width + margin <= picture.width() as f32
+        && y + height + margin <= picture.height() as f32;
+    is_inside && fit.score >= SMALLEST_UNSURE_SCORE && roll(&fit.points()).abs() < LARGEST_UNSURE_ROLL
 }
 
 /// Whether a fit is a face that is at least partly inside the picture.
@@ -294,13 +305,19 @@ mod tests {
     fn the_mesh_confirms_or_rejects_a_box_of_which_the_detector_is_not_sure() {
         let mut scene = Scene::new();
         let unsure = |x: f32, y: f32, side: f32| FaceBox { x, y, width: side, height: side, score: 0.8 };
-        let mut faces_after = |boxes: &[FaceBox]| {
-            scene.tracks.add_detections(&scene.mesh, &astronaut(), scene.now, boxes).unwrap();
+        let mut faces_after = |picture: &RgbImage, boxes: &[FaceBox]| {
+            scene.tracks.add_detections(&scene.mesh, picture, scene.now, boxes).unwrap();
             scene.tracks.faces().len()
         };
-        assert_eq!(faces_after(&[unsure(276.0, 325.0, 61.0), unsure(20.0, 20.0, 90.0)]), 0);
-        assert_eq!(faces_after(&[unsure(173.0, 68.0, 98.0)]), 1);
-        assert_eq!(faces_after(&[unsure(230.0, 100.0, 60.0)]), 1, "a part of the face is no other face");
+        assert_eq!(faces_after(&astronaut(), &[unsure(276.0, 325.0, 61.0), unsure(20.0, 20.0, 90.0)]), 0);
+        let cut = image::imageops::crop_imm(&astronaut(), 196, 0, 240, 400).to_image();
+        assert_eq!(faces_after(&cut, &[unsure(-16.0, 72.0, 88.0)]), 0, "half a face at the edge");
+        assert_eq!(faces_after(&astronaut(), &[unsure(173.0, 68.0, 98.0)]), 1);
+        assert_eq!(
+            faces_after(&astronaut(), &[unsure(230.0, 100.0, 60.0)]),
+            1,
+            "a part of the face is no other face"
+        );
     }
 
     #[test]
