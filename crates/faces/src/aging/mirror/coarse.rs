@@ -3,6 +3,7 @@
 use candle_core::{D, Result, Tensor};
 
 use super::appearance::Plane;
+use super::shade::luma;
 use agemirror_kernels::down2;
 
 /// Weight of the neighbourhood relative to the pixel itself.
@@ -32,6 +33,13 @@ impl Coarse {
         };
         let pixels = (0..side * side).map(|i| [red[i], green[i], blue[i], 0.0]).collect();
         Ok(Self { pixels, side })
+    }
+
+    /// Luma of the pixel at a point in fractions of the side, 0..=255.
+    pub(super) fn luma_at(&self, at: [f32; 2]) -> f32 {
+        let [x, y] = at.map(|v| ((v.max(0.0) * self.side as f32) as usize).min(self.side.saturating_sub(1)));
+        let pixel = self.pixels.get(y * self.side + x);
+        pixel.map_or(0.0, |[red, green, blue, _]| luma([*red, *green, *blue]))
     }
 }
 

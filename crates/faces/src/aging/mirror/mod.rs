@@ -17,7 +17,9 @@ mod apply;
 mod change;
 mod change_pixels;
 mod coarse;
+mod eyes;
 mod face_state;
+mod growth;
 mod layers;
 mod network;
 mod recolour;
@@ -48,6 +50,7 @@ use self::apply::{Canvas, FaceWindow, apply_to_crop};
 use self::change_pixels::ChangePixels;
 use self::coarse::Coarse;
 use self::face_state::{FaceState, Readings};
+use self::growth::add_growth;
 use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 use crate::age::{Gender, OLDEST_AGE, YOUNGEST_AGE};
@@ -174,7 +177,14 @@ impl Mirror {
             coarse: &encoded.coarse,
             appearance: Some((&encoded.appearance, encoded.current_age)),
         };
-        Ok(apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?))
+        let mut changes = ChangePixels::of(outputs, &strengths)?;
+        for (change, age) in changes.iter_mut().zip(ages) {
+            add_growth(change, encoded.current_age, *age);
+            if let Some(eyes) = encoded.appearance.eyes() {
+                eyes.adapt(change, &encoded.coarse, encoded.current_age, *age);
+            }
+        }
+        Ok(apply_to_crop(&canvas, ages, &changes))
     }
 
     /// Encodes the next frame of a face, given the state after its previous frame.

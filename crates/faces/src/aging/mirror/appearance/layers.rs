@@ -12,6 +12,7 @@ use super::rows::{BeardPlanes, Row};
 use super::scalp::Scalp;
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
 use super::skin::{self, EvenSkin};
+use crate::aging::mirror::eyes::Eyes;
 use crate::pixels::separate_channels;
 
 /// The layers from which the pixels of a crop are computed.
@@ -28,6 +29,7 @@ pub(super) struct Layers<'a> {
     pub(super) across: Vec<f32>,
     pub(super) has_beard: bool,
     pub(super) scalp: Option<Scalp>,
+    pub(super) eyes: Option<Eyes>,
 }
 
 /// Readers of smooth planes with their row buffers, and the shares of one row.
@@ -40,6 +42,8 @@ pub(super) struct LayerRows<'a> {
     shares: Shares,
     /// Share of hair in beard and brows.
     hairs: Vec<f32>,
+    /// Share of skin that evens out.
+    evened: Vec<f32>,
 }
 
 impl<'a> LayerRows<'a> {
@@ -53,6 +57,7 @@ impl<'a> LayerRows<'a> {
             scalp: layers.scalp.as_ref().map(|scalp| (scalp.rows(side), std::array::from_fn(row))),
             shares: Shares { hair: row(0), soft_hair: row(0), beard: row(0), brows: row(0), skin: row(0) },
             hairs: row(0),
+            evened: row(0),
         }
     }
 }
@@ -92,7 +97,11 @@ impl Layers<'_> {
         }
         if has_skin {
             rows.even.0.read(y, &mut rows.even.1);
-            skin::fill(to.skin, crop, &rows.shares.skin, &rows.even.1);
+            rows.evened.copy_from_slice(&rows.shares.skin);
+            if let Some(eyes) = &self.eyes {
+                eyes.leave_out(&mut rows.evened, y);
+            }
+            skin::fill(to.skin, crop, &rows.evened, &rows.even.1);
             if let Some(drawn) = &self.drawn {
                 drawn.fill(to.lines, y, &rows.shares.skin);
             }

@@ -56,6 +56,7 @@ use skin::EvenSkin;
 use skull::{Skull, TEMPLES};
 
 use super::apply::FaceWindow;
+use super::eyes::Eyes;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::smooth_step_between;
 
@@ -75,6 +76,7 @@ pub(super) struct HeadAppearance {
     /// How much the hair on top thins out, 0..=1.
     thinning: f32,
     hairline: Option<Hairline>,
+    eyes: Option<Eyes>,
 }
 
 /// Of what appears between the ages `appears`, the fraction present at age `from` and absent at age `to` (years): 0..=1.
@@ -126,6 +128,7 @@ impl HeadAppearance {
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
         let hairline =
             skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, head.masks, baldness));
+        let eyes = head.lines.as_ref().and_then(|(mesh, _)| Eyes::of(mesh));
         let drawn = head.lines.map(|(mesh, person)| {
             let mesh = mesh_on_atlas(mesh);
             let sigma = sharpness::blur_of(crop, &refined.skin) * lines::atlas_pixels(side);
@@ -136,7 +139,7 @@ impl HeadAppearance {
             .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec()));
         let has_beard = refined.beard.iter().any(|share| *share > 0.5);
         let layers =
-            Layers { crop, refined, unrefined, tones, even, beneath, drawn, across, has_beard, scalp };
+            Layers { crop, refined, unrefined, tones, even, beneath, drawn, across, has_beard, scalp, eyes };
         let mut rows = PixelRows::new(side);
         let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
         let mut changes = vec![[false; 2]; side];
@@ -150,7 +153,13 @@ impl HeadAppearance {
                 *changes = layers.fill(y, split_mut(bytes), [older, younger], rows);
             },
         );
-        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue, thinning, hairline })
+        let eyes = layers.eyes;
+        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue, thinning, hairline, eyes })
+    }
+
+    /// The eyes, where there is a mesh.
+    pub(super) fn eyes(&self) -> Option<&Eyes> {
+        self.eyes.as_ref()
     }
 
     /// Recolours `crop` from age `from` to age `to` (years), and lets its hairline recede. Returns it with the weights of
