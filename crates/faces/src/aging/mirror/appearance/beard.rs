@@ -7,7 +7,7 @@ use crate::interpolation::smooth_step_between;
 use agemirror_kernels::widest;
 
 /// Ages, in years, between which a beard grows.
-const GROWS: [f32; 2] = [12.0, 17.0];
+const GROWS: [f32; 2] = [14.0, 18.0];
 /// Ages, in years, between which brows become as thick as an adult's.
 const BROWS_GROW: [f32; 2] = [2.0, 14.0];
 /// Fraction of a brow that a small child lacks.
@@ -116,7 +116,7 @@ mod tests {
     fn only_grown_beards_disappear_and_only_for_children() {
         assert_eq!((shaving(40.0, 25.0), shaving(10.0, 5.0), shaving(20.0, 50.0)), (0.0, 0.0, 0.0));
         assert_eq!(shaving(40.0, 8.0), 1.0);
-        assert!((0.1..0.9).contains(&shaving(40.0, 14.5)));
+        assert!((0.1..0.9).contains(&shaving(40.0, 16.0)));
     }
 
     #[test]
