@@ -4,7 +4,7 @@
 
 use image::RgbImage;
 
-use super::hair::lumas;
+use super::hair_pixels::lumas;
 use super::low_res::{EYE_DISTANCES, LowRes};
 use super::plane::{Plane, RowReader};
 use super::rows::{ScalpPlanes, byte};
