@@ -6,6 +6,7 @@ mod atlas;
 mod beard;
 mod beneath;
 mod bristles;
+mod dyed;
 mod flow;
 mod former;
 mod full_beard;
@@ -47,6 +48,7 @@ pub use plane::Plane;
 pub(super) use refined::Head;
 
 use beneath::Surroundings;
+use dyed::with_dyed_hair;
 use full_beard::with_full_beard;
 use hair::HairTones;
 use hairline::{Hairline, Moved};
@@ -102,8 +104,10 @@ impl HeadAppearance {
     /// # Errors
     /// When the masks and the guide differ in size.
     pub(super) fn of(crop: &RgbImage, head: Head, atlas: &LineAtlas) -> Result<Self> {
-        let masks = with_full_beard(head.masks);
-        let head = Head { masks: masks.as_ref().unwrap_or(head.masks), ..head };
+        let dyed = with_dyed_hair(crop, head.masks);
+        let masks = dyed.as_ref().unwrap_or(head.masks);
+        let bearded = with_full_beard(masks);
+        let head = Head { masks: bearded.as_ref().unwrap_or(masks), ..head };
         let side = crop.width() as usize;
         let person = head.lines.as_ref().map(|(_, person)| &**person);
         let beard_weight = person.map_or(1.0, |person| person.beard_weight);

@@ -1,5 +1,6 @@
-//! Strands for hair whose picture shows none: black hair has hardly any contrast in 8 bits, and would become a flat sheet
-//! when it turns grey. The strands are a fixed pattern on the head crop, so they stay where they are from frame to frame.
+//! Strands for hair whose picture shows none: black hair has hardly any contrast in 8 bits, and would become a flat
+//! sheet when it turns grey. The strands are a fixed pattern on the head crop, so that they stay in place from frame to
+//! frame.
 
 use std::f32::consts::LN_2;
 use std::sync::OnceLock;
@@ -8,7 +9,7 @@ use super::low_res::EYE_DISTANCES;
 use super::strand_pattern::{DEVIATION, DIRECTIONS, Pattern, TILE, pattern};
 
 /// Width of a texel in sharp pictures, in pixels, and how much wider it is per pixel of blur.
-const TEXEL: [f32; 2] = [0.75, 0.7];
+const TEXEL: [f32; 2] = [0.95, 0.7];
 /// Minimum width of a texel in eye distances.
 const FINEST: f32 = 0.008;
 /// Width of a texel of the finest scale in eye distances; each next scale is twice as wide.
