@@ -1,7 +1,6 @@
 //! The hairline of a man recedes with age, at the temples most: the crop is warped, so that the hair above the forehead
 //! is compressed, and the scalp is shown where the forehead would be stretched.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use image::RgbImage;
@@ -9,11 +8,13 @@ use image::RgbImage;
 use super::low_res::EYE_DISTANCES;
 use super::plane::{Plane, RowReader};
 use super::rows::{PixelRows, byte};
-use super::scalp::{loss, thinned};
 use super::skull::Skull;
-use crate::aging::mirror::apply::sample;
+use super::strands::{loss, thinned};
+use crate::aging::mirror::apply::{PAIR, bilinear, pair};
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::{interpolate, smooth_step_between};
+use agemirror_kernels::simd::Quad;
+use agemirror_kernels::widest;
 
 /// Recession of the baldest men's hairlines at the temples by age in years, in eye distances.
 const RECEDED_BY: [(f32, f32); 6] =
@@ -47,11 +48,13 @@ fn recession(from: f32, to: f32, weight: f32) -> f32 {
     weight * (interpolate(to, &RECEDED_BY) - interpolate(from, &RECEDED_BY)).max(0.0)
 }
 
-/// What moves with a hairline.
-pub(super) struct Moved<'a, 'b> {
+/// What moves with a hairline: a part of the crop.
+pub(super) struct Moved<'a> {
     pub(super) picture: &'a mut RgbImage,
     /// Weight of the network's colours at each pixel, of 255.
-    pub(super) weights: &'a mut Cow<'b, [u8]>,
+    pub(super) weights: &'a mut [u8],
+    /// Left and upper edge in the crop, in pixels.
+    pub(super) at: [usize; 2],
     /// How much the hair thins out, 0..=1.
     pub(super) thinning: f32,
 }
@@ -62,7 +65,8 @@ pub(super) struct Hairline {
     shifts: Plane,
     /// Where the scalp is shown once the hairline has receded, 0..=1.
     bare: Plane,
-    /// The rows of `shifts` between which pixels move.
+    /// The columns and rows of `shifts` between which pixels move.
+    columns: Range<usize>,
     rows: Range<usize>,
     /// Direction from the forehead's top to the brows, of length 1.
     down: [f32; 2],
@@ -88,13 +92,12 @@ impl Hairline {
             )
         };
         let (shifts, bare): (Vec<f32>, Vec<f32>) = (0..SIDE * SIDE).map(shift).unzip();
-        let moves = |row: &[f32]| row.iter().any(|shift| *shift > 0.0);
-        let first = shifts.chunks_exact(SIDE).position(moves)?;
-        let last = shifts.chunks_exact(SIDE).rposition(moves)?;
-        let rows = first.saturating_sub(1)..(last + 2).min(SIDE);
+        let rows = around(|y| shifts[y * SIDE..][..SIDE].iter().any(|shift| *shift > 0.0))?;
+        let columns = around(|x| shifts[x..].iter().step_by(SIDE).any(|shift| *shift > 0.0))?;
         Some(Self {
             shifts: Plane::new(SIDE, shifts),
             bare: Plane::new(SIDE, bare),
+            columns,
             rows,
             down: skull.down(),
             weight,
@@ -104,38 +107,136 @@ impl Hairline {
     /// Moves the hairline of a crop, whose hair and scalp are in `rows`, from age `from` to age `to` (years), and the
     /// weights of the network's colours with it. Where the forehead would be stretched, the scalp is shown.
     pub(super) fn recede(&self, moved: Moved, rows: &PixelRows, from: f32, to: f32) {
-        let side = moved.picture.width() as usize;
         let (reach, lost) = (recession(from, to, self.weight), loss(from, to, moved.thinning));
+        let (side, [left, top]) = (rows.side(), moved.at);
+        let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
         let pixels = reach * side as f32 / EYE_DISTANCES;
         if pixels < FAINT {
             return;
         }
-        let (source, source_weights) = (moved.picture.clone(), moved.weights.clone());
-        let mut reader = RowReader::new([&self.shifts, &self.bare], side);
-        let mut planes = [(); 2].map(|()| vec![0.0; side]);
-        let range = [self.rows.start, self.rows.end].map(|row| row * side / SIDE);
-        let pixel_rows =
-            moved.picture.chunks_exact_mut(3 * side).zip(moved.weights.to_mut().chunks_exact_mut(side));
-        for (y, (row, weights)) in pixel_rows.enumerate().take(range[1]).skip(range[0]) {
+        let columns = within(&self.columns, side, left, width);
+        let range = within(&self.rows, side, top, height);
+        // What moves, and what it is read from.
+        let margin = pixels.ceil() as usize + 1;
+        let first = range.start.saturating_sub(margin).max(top);
+        let read = first - top..(range.end + margin).min(top + height) - top;
+        let mut picture = moved.picture.as_raw()[3 * width * read.start..3 * width * read.end].to_vec();
+        picture.extend([0; PAIR]);
+        let mut weights = moved.weights[width * read.start..width * read.end].to_vec();
+        weights.resize(weights.len() + width + 1, 0);
+        let bounds = [[left, first, 0, 0], [left + width - 1, top + read.end - 1, 0, 0]]
+            .map(|bound| Quad::new(&bound.map(|bound| bound as f32)));
+        let job = Recession {
+            rows,
+            picture,
+            weights,
+            first,
+            left,
+            width,
+            bounds,
+            down: self.down,
+            reach: [reach, pixels],
+            lost,
+        };
+        let mut reader = RowReader::of_columns([&self.shifts, &self.bare], side, columns.clone());
+        let mut planes = [(); 2].map(|()| vec![0.0; columns.len()]);
+        for y in range {
             reader.read(y, &mut planes);
             let [shifts, bare] = &planes;
-            let scalp = rows.row(y).scalp.colours;
-            for (x, (pixel, weight)) in row.chunks_exact_mut(3).zip(weights).enumerate() {
-                let shift = pixels * shifts[x];
-                if shift <= FAINT {
-                    continue;
-                }
-                let at = [x as f32 + shift * self.down[0], y as f32 + shift * self.down[1]];
-                let own = sample(&source, at[0], at[1]);
-                let [hair, goes, moved_weight] = rows.hair_at(at, &source_weights);
-                let hair = smooth_step_between(THICK[0], THICK[1], hair) * (1.0 - thinned(goes, lost));
-                let share = bare[x] * smooth_step_between(0.0, SHOWN, reach * shifts[x]) * (1.0 - hair);
-                *weight = byte(moved_weight);
-                for (channel, to) in pixel.iter_mut().enumerate() {
-                    *to = byte(own[channel] + share * (f32::from(scalp[channel][x]) - own[channel]));
-                }
-            }
+            let within = columns.start - left..columns.end - left;
+            let line = (y - top) * width;
+            let row = MovedRow {
+                pixels: &mut moved.picture.as_mut()[3 * (line + within.start)..3 * (line + within.end)],
+                weights: &mut moved.weights[line + within.start..line + within.end],
+                shifts,
+                bare,
+                scalp: rows.row(y, columns.clone()).scalp.colours,
+                first: columns.start,
+            };
+            recede_row(row, y, &job);
         }
+    }
+}
+
+/// The lines of a plane between the first and the last that move, and one more at both ends.
+fn around(moves: impl Fn(usize) -> bool) -> Option<Range<usize>> {
+    let (first, last) = ((0..SIDE).find(|line| moves(*line))?, (0..SIDE).rfind(|line| moves(*line))?);
+    Some(first.saturating_sub(1)..(last + 2).min(SIDE))
+}
+
+/// Of `lines` of a plane, those in pixels of a crop of `side` pixels that are in its part of `length` pixels from `first`.
+fn within(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Range<usize> {
+    let [start, end] = [lines.start, lines.end].map(|line| (line * side / SIDE).clamp(first, first + length));
+    start..end
+}
+
+/// What all pixels of a hairline share that recedes.
+struct Recession<'a> {
+    rows: &'a PixelRows,
+    /// The picture before, from the row `first` of the crop on, and [`PAIR`] bytes more.
+    picture: Vec<u8>,
+    /// The weights of the network's colours before, likewise.
+    weights: Vec<u8>,
+    first: usize,
+    /// Left edge of the picture in the crop, and its width, in pixels.
+    left: usize,
+    width: usize,
+    /// Smallest and largest positions in the crop that can be read.
+    bounds: [Quad; 2],
+    down: [f32; 2],
+    /// In eye distances and in pixels.
+    reach: [f32; 2],
+    lost: f32,
+}
+
+/// One row of pixels that move, from the column `first` of the crop on.
+struct MovedRow<'a> {
+    pixels: &'a mut [u8],
+    weights: &'a mut [u8],
+    shifts: &'a [f32],
+    bare: &'a [f32],
+    scalp: [&'a [u8]; 3],
+    first: usize,
+}
+
+widest! {
+    fn recede_row(row: MovedRow, y: usize, job: &Recession) {
+        let [red, green, blue] = row.scalp;
+        let pixels = row.pixels.chunks_exact_mut(3).zip(row.weights).zip(row.shifts.iter().zip(row.bare));
+        let pixels = pixels.zip(red.iter().zip(green).zip(blue)).enumerate();
+        for (x, (((pixel, weight), (relative, bare)), ((red, green), blue))) in pixels {
+            let shift = job.reach[1] * relative;
+            if shift <= FAINT {
+                continue;
+            }
+            let at = [(row.first + x) as f32 + shift * job.down[0], y as f32 + shift * job.down[1], 0.0, 0.0];
+            let (whole, fraction) = Quad::new(&at).max(job.bounds[0]).min(job.bounds[1]).split();
+            let (across, down) = (fraction.lane::<0>(), fraction.lane::<1>());
+            let [x, y] = [whole[0] as usize, whole[1] as usize];
+            let index = (y - job.first) * job.width + x - job.left;
+            let colours = [index, index + job.width].map(|index| pair(&job.picture, 3 * index));
+            let own = bilinear(colours, across, down);
+            let [hair, goes, moved_weight, _] = bilinear(job.strands([x, y], index), across, down).to_array();
+            let hair = smooth_step_between(THICK[0], THICK[1], hair / 255.0) * (1.0 - thinned(goes, job.lost));
+            let share = bare * smooth_step_between(0.0, SHOWN, job.reach[0] * relative) * (1.0 - hair);
+            let scalp = Quad::from_bytes([*red, *green, *blue, 0]);
+            pixel.copy_from_slice(&own.mix(scalp, Quad::splat(share)).to_bytes()[..3]);
+            *weight = byte(moved_weight);
+        }
+    }
+}
+
+impl Recession<'_> {
+    /// The coverage by hair, the loss at which it goes, and the weight of the network's colours at a pixel of the crop,
+    /// whose weight has the given index, and at its right and lower neighbours.
+    #[inline(always)]
+    fn strands(&self, [x, y]: [usize; 2], index: usize) -> [[Quad; 2]; 2] {
+        let next = usize::from(x + 1 < self.rows.side());
+        [0, 1].map(|below| {
+            let [alpha, goes] = self.rows.hair_and_loss((y + below).min(self.rows.side() - 1));
+            let weights = &self.weights[index + below * self.width..];
+            [0, next].map(|right| Quad::from_bytes([alpha[x + right], goes[x + right], weights[right], 0]))
+        })
     }
 }
 
@@ -196,12 +297,12 @@ mod tests {
     fn receded(from: f32, to: f32) -> (RgbImage, Vec<u8>) {
         let mut picture = head();
         let rows = rows(&picture);
-        let mut weights: Cow<[u8]> =
+        let mut weights: Vec<u8> =
             picture.chunks_exact(3).map(|p| if p[0] < 100 { 0 } else { 255 }).collect();
         let hairline = Hairline::of(&upright(), &masks(Region::Hair, 1.0), 1.0).unwrap();
-        let moved = Moved { picture: &mut picture, weights: &mut weights, thinning: 0.0 };
+        let moved = Moved { picture: &mut picture, weights: &mut weights, at: [0; 2], thinning: 0.0 };
         hairline.recede(moved, &rows, from, to);
-        (picture, weights.into_owned())
+        (picture, weights)
     }
 
     /// The first bright row at a distance from the middle, in eye distances.

@@ -1,5 +1,7 @@
 //! Square planes of values with low-resolution blurs and bilinear reads.
 
+use std::ops::Range;
+
 use agemirror_kernels::widest;
 
 /// A square plane of values.
@@ -170,14 +172,19 @@ pub(super) struct RowReader<'a, const N: usize> {
 impl<'a, const N: usize> RowReader<'a, N> {
     /// Creates a reader of `planes` upsampled to `side`.
     pub(super) fn new(planes: [&'a Plane; N], side: usize) -> Self {
+        Self::of_columns(planes, side, 0..side)
+    }
+
+    /// Creates a reader of some columns of `planes` upsampled to `side`.
+    pub(super) fn of_columns(planes: [&'a Plane; N], side: usize, columns: Range<usize>) -> Self {
         let columns = planes.map(|plane| {
-            (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, plane.side)).collect()
+            columns.clone().map(|x| Between::of((x as f32 + 0.5) / side as f32, plane.side)).collect()
         });
         let widest = planes.iter().map(|plane| plane.side).max().unwrap_or(1);
         Self { planes, columns, side, narrow: vec![0.0; widest] }
     }
 
-    /// Reads row `y` of every plane into `rows`, each `side` values long.
+    /// Reads the columns of row `y` of every plane into `rows`, each as long.
     pub(super) fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
         for ((plane, columns), row) in self.planes.iter().zip(&self.columns).zip(rows) {
             let narrow = &mut self.narrow[..plane.side];
