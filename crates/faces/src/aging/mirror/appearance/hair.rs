@@ -2,7 +2,8 @@
 
 use super::former::{DARK_SKIN, USUAL_LUMA, deepened, flatness, former, greyness};
 use super::low_res::{FLOOR, LowRes};
-use super::plane::{Plane, RowReader, blurred_within};
+use super::plane::{Plane, blurred_within};
+use super::row_reader::RowReader;
 use super::rows::{HairPlanes, byte};
 use super::surety;
 use crate::aging::mirror::luma;

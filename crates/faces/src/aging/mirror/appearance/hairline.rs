@@ -3,18 +3,15 @@
 
 use std::ops::Range;
 
-use image::RgbImage;
-
 use super::low_res::EYE_DISTANCES;
-use super::plane::{Plane, RowReader};
-use super::rows::{PixelRows, byte};
+use super::plane::Plane;
+use super::receding::{FAINT, Fetched, Moved, MovedRow, Recession, Shift};
+use super::row_reader::RowReader;
+use super::rows::PixelRows;
 use super::skull::Skull;
-use super::strands::{loss, thinned};
-use crate::aging::mirror::apply::{PAIR, bilinear, pair};
+use super::strands::loss;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::{interpolate, smooth_step_between};
-use agemirror_kernels::simd::Quad;
-use agemirror_kernels::widest;
 
 /// Recession of the baldest men's hairlines at the temples by age in years, in eye distances.
 const RECEDED_BY: [(f32, f32); 6] =
@@ -35,28 +32,11 @@ const FIXED: [Region; 3] = [Region::Background, Region::Hat, Region::Front];
 const OUTLINE: f32 = 0.12;
 /// Heights above the brows, in eye distances, between which the scalp is shown.
 const BARE: [f32; 2] = [0.5, 0.85];
-/// Coverage by hair from which it hides the scalp in part, and fully.
-const THICK: [f32; 2] = [0.2, 1.0];
-/// Recession, in eye distances, from which the scalp is fully shown.
-const SHOWN: f32 = 0.15;
-/// Shifts below this many pixels are left out.
-const FAINT: f32 = 0.05;
 
 /// How far a hairline with the recession `weight` recedes from age `from` to age `to` (years), in eye distances. It does
 /// not return: hair that is gone cannot be seen.
 fn recession(from: f32, to: f32, weight: f32) -> f32 {
     weight * (interpolate(to, &RECEDED_BY) - interpolate(from, &RECEDED_BY)).max(0.0)
-}
-
-/// What moves with a hairline: a part of the crop.
-pub(super) struct Moved<'a> {
-    pub(super) picture: &'a mut RgbImage,
-    /// Weight of the network's colours at each pixel, of 255.
-    pub(super) weights: &'a mut [u8],
-    /// Left and upper edge in the crop, in pixels.
-    pub(super) at: [usize; 2],
-    /// How much the hair thins out, 0..=1.
-    pub(super) thinning: f32,
 }
 
 /// The hairline of a head crop.
@@ -109,51 +89,32 @@ impl Hairline {
     pub(super) fn recede(&self, moved: Moved, rows: &PixelRows, from: f32, to: f32) {
         let (reach, lost) = (recession(from, to, self.weight), loss(from, to, moved.thinning));
         let (side, [left, top]) = (rows.side(), moved.at);
-        let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
         let pixels = reach * side as f32 / EYE_DISTANCES;
         if pixels < FAINT {
             return;
         }
+        let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
         let columns = within(&self.columns, side, left, width);
-        let range = within(&self.rows, side, top, height);
-        // What moves, and what it is read from.
-        let margin = pixels.ceil() as usize + 1;
-        let first = range.start.saturating_sub(margin).max(top);
-        let read = first - top..(range.end + margin).min(top + height) - top;
-        let mut picture = moved.picture.as_raw()[3 * width * read.start..3 * width * read.end].to_vec();
-        picture.extend([0; PAIR]);
-        let mut weights = moved.weights[width * read.start..width * read.end].to_vec();
-        weights.resize(weights.len() + width + 1, 0);
-        let bounds = [[left, first, 0, 0], [left + width - 1, top + read.end - 1, 0, 0]]
-            .map(|bound| Quad::new(&bound.map(|bound| bound as f32)));
-        let job = Recession {
-            rows,
-            picture,
-            weights,
-            first,
-            left,
-            width,
-            bounds,
-            down: self.down,
-            reach: [reach, pixels],
-            lost,
-        };
+        let lines = within(&self.rows, side, top, height);
+        let job =
+            Recession::of(&moved, rows, &lines, Shift { down: self.down, reach: [reach, pixels], lost });
         let mut reader = RowReader::of_columns([&self.shifts, &self.bare], side, columns.clone());
         let mut planes = [(); 2].map(|()| vec![0.0; columns.len()]);
-        for y in range {
+        let mut fetched = Fetched::new(columns.len());
+        for y in lines {
             reader.read(y, &mut planes);
             let [shifts, bare] = &planes;
-            let within = columns.start - left..columns.end - left;
             let line = (y - top) * width;
-            let row = MovedRow {
-                pixels: &mut moved.picture.as_mut()[3 * (line + within.start)..3 * (line + within.end)],
-                weights: &mut moved.weights[line + within.start..line + within.end],
+            let range = line + columns.start - left..line + columns.end - left;
+            let mut row = MovedRow {
+                pixels: &mut moved.picture.as_mut()[3 * range.start..3 * range.end],
+                weights: &mut moved.weights[range],
                 shifts,
                 bare,
                 scalp: rows.row(y, columns.clone()).scalp.colours,
                 first: columns.start,
             };
-            recede_row(row, y, &job);
+            job.draw(&mut row, y, &mut fetched);
         }
     }
 }
@@ -164,80 +125,10 @@ fn around(moves: impl Fn(usize) -> bool) -> Option<Range<usize>> {
     Some(first.saturating_sub(1)..(last + 2).min(SIDE))
 }
 
-/// Of `lines` of a plane, those in pixels of a crop of `side` pixels that are in its part of `length` pixels from `first`.
+/// Of `lines` of a plane, those in pixels of a crop of `side` pixels that are among its `length` pixels from `first`.
 fn within(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Range<usize> {
     let [start, end] = [lines.start, lines.end].map(|line| (line * side / SIDE).clamp(first, first + length));
     start..end
-}
-
-/// What all pixels of a hairline share that recedes.
-struct Recession<'a> {
-    rows: &'a PixelRows,
-    /// The picture before, from the row `first` of the crop on, and [`PAIR`] bytes more.
-    picture: Vec<u8>,
-    /// The weights of the network's colours before, likewise.
-    weights: Vec<u8>,
-    first: usize,
-    /// Left edge of the picture in the crop, and its width, in pixels.
-    left: usize,
-    width: usize,
-    /// Smallest and largest positions in the crop that can be read.
-    bounds: [Quad; 2],
-    down: [f32; 2],
-    /// In eye distances and in pixels.
-    reach: [f32; 2],
-    lost: f32,
-}
-
-/// One row of pixels that move, from the column `first` of the crop on.
-struct MovedRow<'a> {
-    pixels: &'a mut [u8],
-    weights: &'a mut [u8],
-    shifts: &'a [f32],
-    bare: &'a [f32],
-    scalp: [&'a [u8]; 3],
-    first: usize,
-}
-
-widest! {
-    fn recede_row(row: MovedRow, y: usize, job: &Recession) {
-        let [red, green, blue] = row.scalp;
-        let pixels = row.pixels.chunks_exact_mut(3).zip(row.weights).zip(row.shifts.iter().zip(row.bare));
-        let pixels = pixels.zip(red.iter().zip(green).zip(blue)).enumerate();
-        for (x, (((pixel, weight), (relative, bare)), ((red, green), blue))) in pixels {
-            let shift = job.reach[1] * relative;
-            if shift <= FAINT {
-                continue;
-            }
-            let at = [(row.first + x) as f32 + shift * job.down[0], y as f32 + shift * job.down[1], 0.0, 0.0];
-            let (whole, fraction) = Quad::new(&at).max(job.bounds[0]).min(job.bounds[1]).split();
-            let (across, down) = (fraction.lane::<0>(), fraction.lane::<1>());
-            let [x, y] = [whole[0] as usize, whole[1] as usize];
-            let index = (y - job.first) * job.width + x - job.left;
-            let colours = [index, index + job.width].map(|index| pair(&job.picture, 3 * index));
-            let own = bilinear(colours, across, down);
-            let [hair, goes, moved_weight, _] = bilinear(job.strands([x, y], index), across, down).to_array();
-            let hair = smooth_step_between(THICK[0], THICK[1], hair / 255.0) * (1.0 - thinned(goes, job.lost));
-            let share = bare * smooth_step_between(0.0, SHOWN, job.reach[0] * relative) * (1.0 - hair);
-            let scalp = Quad::from_bytes([*red, *green, *blue, 0]);
-            pixel.copy_from_slice(&own.mix(scalp, Quad::splat(share)).to_bytes()[..3]);
-            *weight = byte(moved_weight);
-        }
-    }
-}
-
-impl Recession<'_> {
-    /// The coverage by hair, the loss at which it goes, and the weight of the network's colours at a pixel of the crop,
-    /// whose weight has the given index, and at its right and lower neighbours.
-    #[inline(always)]
-    fn strands(&self, [x, y]: [usize; 2], index: usize) -> [[Quad; 2]; 2] {
-        let next = usize::from(x + 1 < self.rows.side());
-        [0, 1].map(|below| {
-            let [alpha, goes] = self.rows.hair_and_loss((y + below).min(self.rows.side() - 1));
-            let weights = &self.weights[index + below * self.width..];
-            [0, next].map(|right| Quad::from_bytes([alpha[x + right], goes[x + right], weights[right], 0]))
-        })
-    }
 }
 
 /// Share of the recession at a height above the brows, in eye distances.
@@ -255,6 +146,8 @@ fn beside_middle(distance: f32, weight: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use image::RgbImage;
+
     use super::super::rows::split_mut;
     use super::super::skull::upright;
     use super::*;

@@ -5,7 +5,8 @@
 use image::RgbImage;
 
 use super::low_res::{EYE_DISTANCES, LowRes};
-use super::plane::{Plane, RowReader};
+use super::plane::Plane;
+use super::row_reader::RowReader;
 use super::rows::{ScalpPlanes, byte};
 use super::skull::{Skull, polar, shading};
 use super::strands::{self, Strands};
