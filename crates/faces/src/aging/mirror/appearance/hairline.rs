@@ -9,7 +9,7 @@ use super::receding::{FAINT, Fetched, Moved, MovedRow, Recession, Shift};
 use super::row_reader::RowReader;
 use super::rows::PixelRows;
 use super::skull::Skull;
-use super::strands::loss;
+use super::thinning::loss;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::{interpolate, smooth_step_between};
 

@@ -13,7 +13,7 @@ use super::rows::{BeardPlanes, Row};
 use super::scalp::Scalp;
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
 use super::skin::{self, EvenSkin};
-use super::strands::Strands;
+use super::thinning::ThinHair;
 use crate::pixels::separate_channels;
 
 /// The layers from which the pixels of a crop are computed.
@@ -90,7 +90,7 @@ impl Layers<'_> {
         if let (Some(scalp), Some((reader, row))) = (&self.scalp, &mut rows.scalp) {
             reader.read(y, row);
             let [smooth, _, _, _, contrast, ..] = &rows.tones.1;
-            let hair = Strands { crop, alpha: &rows.shares.hair, smooth, contrast };
+            let hair = ThinHair { crop, alpha: &rows.shares.hair, smooth, contrast };
             scalp.fill(y, to.scalp, row, has_hair.then_some(hair));
         }
         if has_skin {

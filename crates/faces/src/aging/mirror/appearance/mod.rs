@@ -29,8 +29,8 @@ mod sharpness;
 mod skin;
 mod skull;
 mod soft_lines;
-mod strands;
 mod surety;
+mod thinning;
 
 use candle_core::Result;
 use image::RgbImage;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use image::RgbImage;
 
 use super::rows::{PixelRows, byte};
-use super::strands::thinned;
+use super::thinning::thinned;
 use crate::aging::mirror::apply::{PAIR, bilinear, pair};
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::simd::Quad;

@@ -6,7 +6,7 @@ use super::lines::{Depths, TINT, brightness};
 use super::lips;
 use super::rows::{Row, byte, signed, write_bytes};
 use super::skin;
-use super::strands;
+use super::thinning;
 use crate::pixels::join_channels;
 use agemirror_kernels::widest;
 
@@ -25,7 +25,7 @@ impl Recolouring {
                 grey: greying::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
                 paled: lips::paling(from, to),
-                lost: strands::loss(from, to, thinning),
+                lost: thinning::loss(from, to, thinning),
                 skin_hue,
             });
         }
@@ -81,9 +81,9 @@ impl Older {
         greying::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
         self.depths.logarithms(&mut scratch.logarithms, row.lines);
         let Scratch { shares, logarithms, bald, channels, values } = scratch;
-        let is_bald = strands::are_gone(row.scalp.goes, self.lost);
+        let is_bald = thinning::are_gone(row.scalp.goes, self.lost);
         if is_bald {
-            strands::thin(bald, row.scalp.goes, self.lost);
+            thinning::thin(bald, row.scalp.goes, self.lost);
         }
         for (channel, (to, tint)) in channels.iter_mut().zip(TINT).enumerate() {
             mix(values, row.crop[channel], row.hair.grey[channel], shares);

@@ -9,7 +9,7 @@ use super::plane::Plane;
 use super::row_reader::RowReader;
 use super::rows::{ScalpPlanes, byte};
 use super::skull::{Skull, polar, shading};
-use super::strands::{self, Strands};
+use super::thinning::{self, ThinHair};
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
@@ -125,7 +125,7 @@ impl Scalp {
         y: usize,
         to: ScalpPlanes<&mut [u8]>,
         row: &[Vec<f32>; 4],
-        hair: Option<Strands>,
+        hair: Option<ThinHair>,
     ) {
         let [red, green, blue, goes] = row;
         let mut noise = vec![0f32; red.len()];
@@ -134,7 +134,7 @@ impl Scalp {
             fill_colour(to, colour, &noise, self.grain);
         }
         if let Some(hair) = hair {
-            strands::fill(to.goes, goes, &hair, [red, green, blue]);
+            thinning::fill(to.goes, goes, &hair, [red, green, blue]);
         }
     }
 }
@@ -193,7 +193,7 @@ fn grain(crop: &RgbImage, brows: [f32; 2]) -> f32 {
 mod tests {
     use super::super::rows::{PixelRows, split_mut};
     use super::super::skull::upright;
-    use super::super::strands::thinned;
+    use super::super::thinning::thinned;
     use super::*;
     use crate::face::regions::{REGIONS, RegionMasks};
 
@@ -249,7 +249,7 @@ mod tests {
         crate::pixels::separate_channels(&mut red, &mut green, &mut blue, pixels);
         let (smooth, contrast) = (vec![45.0; SIDE], vec![15.0; SIDE]);
         let crop = [&red, &green, &blue].map(|plane| plane.as_slice());
-        let hair = Strands { crop, alpha: &[1.0; SIDE], smooth: &smooth, contrast: &contrast };
+        let hair = ThinHair { crop, alpha: &[1.0; SIDE], smooth: &smooth, contrast: &contrast };
         scalp.fill(y, to.scalp, &row, Some(hair));
         let goes = rows.row(0, 0..SIDE).scalp.goes;
         [0, 1].map(|light| {

@@ -40,7 +40,7 @@ pub(super) fn loss(from: f32, to: f32, weight: f32) -> f32 {
 }
 
 /// The hair in a row of a crop.
-pub(super) struct Strands<'a> {
+pub(super) struct ThinHair<'a> {
     /// Red, green and blue of the crop.
     pub(super) crop: [&'a [u8]; 3],
     /// Coverage by hair.
@@ -53,7 +53,7 @@ pub(super) struct Strands<'a> {
 
 /// Writes the loss at which each pixel's hair goes, in steps, for the losses `goes` of hair in general and the colours
 /// of the scalp.
-pub(super) fn fill(to: &mut [u8], goes: &[f32], hair: &Strands, scalp: [&[f32]; 3]) {
+pub(super) fn fill(to: &mut [u8], goes: &[f32], hair: &ThinHair, scalp: [&[f32]; 3]) {
     let side = goes.len();
     let (mut value, mut strands) = (vec![0f32; side], vec![0f32; side]);
     let [red, green, blue] = hair.crop;
