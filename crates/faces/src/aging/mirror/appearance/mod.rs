@@ -6,10 +6,13 @@ mod atlas;
 mod beard;
 mod beneath;
 mod bristles;
+mod flow;
 mod former;
 mod full_beard;
+mod grey_luma;
 mod greying;
 mod hair;
+mod hair_pixels;
 mod hairline;
 mod layers;
 mod lines;
@@ -29,6 +32,8 @@ mod sharpness;
 mod skin;
 mod skull;
 mod soft_lines;
+mod strand_pattern;
+mod strands;
 mod surety;
 mod thinning;
 
@@ -56,6 +61,7 @@ use rows::{PixelRows, split_mut};
 use scalp::Scalp;
 use skin::EvenSkin;
 use skull::{Skull, TEMPLES};
+use strands::Strands;
 
 use super::apply::{CropPart, FaceWindow};
 use crate::face::regions::{Region, RegionMasks};
@@ -128,17 +134,28 @@ impl HeadAppearance {
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
         let hairline =
             skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, head.masks, baldness));
+        let blur = sharpness::blur_of(crop, &refined.skin);
         let drawn = head.lines.map(|(mesh, person)| {
-            let mesh = mesh_on_atlas(mesh);
-            let sigma = sharpness::blur_of(crop, &refined.skin) * lines::atlas_pixels(side);
-            DrawnLines::of(atlas, person, &mesh, sigma)
+            DrawnLines::of(atlas, person, &mesh_on_atlas(mesh), blur * lines::atlas_pixels(side))
         });
+        let strands = Strands::of(side, blur);
         let across = (0..side).map(|x| hair::within_crop((x as f32 + 0.5) / side as f32)).collect();
         let unrefined = [Region::Background, Region::Lips]
             .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec()));
         let has_beard = refined.beard.iter().any(|share| *share > 0.5);
-        let layers =
-            Layers { crop, refined, unrefined, tones, even, beneath, drawn, across, has_beard, scalp };
+        let layers = Layers {
+            crop,
+            refined,
+            unrefined,
+            tones,
+            strands,
+            even,
+            beneath,
+            drawn,
+            across,
+            has_beard,
+            scalp,
+        };
         let mut rows = PixelRows::new(side);
         let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
         let mut changes = vec![[false; 2]; side];

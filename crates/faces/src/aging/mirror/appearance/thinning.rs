@@ -1,6 +1,6 @@
 //! Hair thins out strand by strand: at which loss each one goes, and how far it is gone.
 
-use super::hair::lumas;
+use super::hair_pixels::lumas;
 use super::low_res::EYE_DISTANCES;
 use super::rows::byte;
 use crate::aging::mirror::luma;
