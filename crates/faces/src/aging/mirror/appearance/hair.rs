@@ -7,7 +7,8 @@ use super::hair_pixels::{
     fill_bytes, fill_former, fill_grey, fill_products, fill_turns, invent, lumas, strand_ratios,
 };
 use super::low_res::{FLOOR, LowRes};
-use super::plane::{Plane, RowReader, blurred_within};
+use super::plane::{Plane, blurred_within};
+use super::row_reader::RowReader;
 use super::rows::HairPlanes;
 use super::strands::Strands;
 use super::surety;

@@ -6,13 +6,15 @@ use super::beard::{self, BeardMasks};
 use super::beneath::Surroundings;
 use super::hair::{self, HairTones, TONES};
 use super::lines::DrawnLines;
-use super::plane::{Plane, RowReader};
+use super::plane::Plane;
 use super::refined::Refined;
+use super::row_reader::RowReader;
 use super::rows::{BeardPlanes, Row};
 use super::scalp::Scalp;
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
 use super::skin::{self, EvenSkin};
 use super::strands::Strands;
+use super::thinning::ThinHair;
 use crate::pixels::separate_channels;
 
 /// The layers from which the pixels of a crop are computed.
@@ -90,8 +92,9 @@ impl Layers<'_> {
         }
         if let (Some(scalp), Some((reader, row))) = (&self.scalp, &mut rows.scalp) {
             reader.read(y, row);
-            let hair: [&[f32]; 3] = [&rows.shares.hair, &rows.tones.1[0], &rows.tones.1[4]];
-            scalp.fill(y, to.scalp, crop, row, has_hair.then_some(hair));
+            let [smooth, _, _, _, contrast, ..] = &rows.tones.1;
+            let hair = ThinHair { crop, alpha: &rows.shares.hair, smooth, contrast };
+            scalp.fill(y, to.scalp, row, has_hair.then_some(hair));
         }
         if has_skin {
             rows.even.0.read(y, &mut rows.even.1);

@@ -22,8 +22,10 @@ mod low_res;
 mod outlines;
 mod person;
 mod plane;
+mod receding;
 mod recolouring;
 mod refined;
+mod row_reader;
 mod rows;
 mod scalp;
 mod shares;
@@ -34,8 +36,7 @@ mod soft_lines;
 mod strand_pattern;
 mod strands;
 mod surety;
-
-use std::borrow::Cow;
+mod thinning;
 
 use candle_core::Result;
 use image::RgbImage;
@@ -51,10 +52,11 @@ use beneath::Surroundings;
 use dyed::with_dyed_hair;
 use full_beard::with_full_beard;
 use hair::HairTones;
-use hairline::{Hairline, Moved};
+use hairline::Hairline;
 use layers::{LayerRows, Layers};
 use lines::DrawnLines;
 use low_res::LowRes;
+use receding::Moved;
 use recolouring::{Recolouring, Scratch};
 use refined::Refined;
 use rows::{PixelRows, split_mut};
@@ -63,7 +65,7 @@ use skin::EvenSkin;
 use skull::{Skull, TEMPLES};
 use strands::Strands;
 
-use super::apply::FaceWindow;
+use super::apply::{CropPart, FaceWindow};
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::smooth_step_between;
 
@@ -174,33 +176,32 @@ impl HeadAppearance {
         Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue, thinning, hairline })
     }
 
-    /// Recolours `crop` from age `from` to age `to` (years), and lets its hairline recede. Returns it with the weights of
-    /// the network's colours at each pixel, of 255.
-    pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> (RgbImage, Cow<'_, [u8]>) {
-        let mut picture = crop.clone();
-        let mut weights = Cow::Borrowed(self.network_weights[usize::from(to < from)].as_slice());
+    /// Recolours a part of the crop from age `from` to age `to` (years), and lets its hairline recede. Returns it with the
+    /// weights of the network's colours at each pixel, of 255.
+    pub(super) fn recoloured(&self, part: &CropPart, from: f32, to: f32) -> (RgbImage, Vec<u8>) {
+        let mut picture = part.picture.clone();
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let columns = part.left..part.left + width;
+        let weights = self.network_weights[usize::from(to < from)].chunks_exact(self.side.max(1));
+        let weights = weights.skip(part.top).take(height).map(|row| &row[columns.clone()]);
+        let mut weights = weights.collect::<Vec<_>>().concat();
         if from == to {
             return (picture, weights);
         }
         let change = Recolouring::between(from, to, self.pace_years, self.thinning, self.skin_hue);
-        let rows = picture.chunks_exact_mut(3 * self.side.max(1)).zip(&self.changes).enumerate();
-        let mut scratch = Scratch::new(self.side);
-        for (y, (row, changes)) in rows {
-            match &change {
-                Recolouring::Older(change) if changes[0] => change.draw(row, &self.rows.row(y), &mut scratch),
-                Recolouring::Younger(change) if changes[1] => {
-                    change.draw(row, &self.rows.row(y), &mut scratch)
-                }
+        let mut scratch = Scratch::new(width);
+        for (y, to) in (part.top..).zip(picture.chunks_exact_mut(3 * width.max(1))) {
+            let row = || self.rows.row(y, columns.clone());
+            match (&change, self.changes[y]) {
+                (Recolouring::Older(change), [true, _]) => change.draw(to, &row(), &mut scratch),
+                (Recolouring::Younger(change), [_, true]) => change.draw(to, &row(), &mut scratch),
                 _ => {}
             }
         }
         if let Some(hairline) = &self.hairline {
-            hairline.recede(
-                Moved { picture: &mut picture, weights: &mut weights, thinning: self.thinning },
-                &self.rows,
-                from,
-                to,
-            );
+            let (at, thinning) = ([part.left, part.top], self.thinning);
+            let moved = Moved { picture: &mut picture, weights: &mut weights, at, thinning };
+            hairline.recede(moved, &self.rows, from, to);
         }
         (picture, weights)
     }
