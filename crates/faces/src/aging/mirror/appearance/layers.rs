@@ -4,17 +4,17 @@ use image::RgbImage;
 
 use super::beard::{self, BeardMasks};
 use super::beneath::Surroundings;
-use super::hair::{self, HairTones, TONES};
+use super::hair::strands::Strands;
+use super::hair::tones::{self, HairTones, TONES};
+use super::hair_loss::scalp::Scalp;
+use super::hair_loss::thinning::ThinHair;
 use super::lines::DrawnLines;
 use super::plane::Plane;
 use super::refined::Refined;
 use super::row_reader::RowReader;
 use super::rows::{BeardPlanes, Row};
-use super::scalp::Scalp;
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
 use super::skin::{self, EvenSkin};
-use super::strands::Strands;
-use super::thinning::ThinHair;
 use crate::aging::mirror::eyes::Eyes;
 use crate::pixels::separate_channels;
 
@@ -83,7 +83,7 @@ impl Layers<'_> {
         separate_channels(red, green, blue, &self.crop.as_raw()[3 * y * side..]);
         let crop: [&[u8]; 3] = [red, green, blue];
         let has_bristles = self.fill_bristles(y, to.beard, crop, younger, rows);
-        let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
+        let fade = tones::within_crop((y as f32 + 0.5) / side as f32);
         let has_hair = any(&rows.shares.soft_hair) || any(&rows.hairs);
         let has_skin = any(&rows.shares.skin);
         if has_hair {

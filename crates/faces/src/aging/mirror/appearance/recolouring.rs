@@ -1,12 +1,12 @@
 //! Recolours rows of a head for one age.
 
 use super::beard;
-use super::greying;
+use super::hair::greying;
+use super::hair_loss::thinning;
 use super::lines::{Depths, TINT, brightness};
 use super::lips;
 use super::rows::{Row, byte, signed, write_bytes};
 use super::skin;
-use super::thinning;
 use crate::pixels::join_channels;
 use agemirror_kernels::widest;
 

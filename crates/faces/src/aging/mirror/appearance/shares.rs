@@ -1,6 +1,6 @@
 //! How much of each pixel of a row is hair, beard, brows, skin and lips, and how much of the network's colours it gets.
 
-use super::hair;
+use super::hair::tones;
 use super::rows::byte;
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::widest;
@@ -34,7 +34,7 @@ pub(super) fn weigh(to: &mut Shares, weights: &mut [u8], [hair, beard, brows, sk
 /// Share of a pixel that nothing covers.
 #[inline(always)]
 fn free(covered: f32) -> f32 {
-    1.0 - hair::solid(covered)
+    1.0 - tones::solid(covered)
 }
 
 /// Zero for a faint share.
@@ -46,8 +46,8 @@ fn noticeable(share: f32) -> f32 {
 widest! {
     fn weigh_hair(to: &mut [f32], soft: &mut [f32], hair: &[f32], covered: &[f32]) {
         for (((to, soft), hair), covered) in to.iter_mut().zip(soft).zip(hair).zip(covered) {
-            *to = free(*covered) * hair::solid(*hair);
-            *soft = free(*covered) * hair::with_border(*hair);
+            *to = free(*covered) * tones::solid(*hair);
+            *soft = free(*covered) * tones::with_border(*hair);
         }
     }
 }
@@ -55,7 +55,7 @@ widest! {
 widest! {
     fn weigh_network(to: &mut [u8], hair: &[f32], covered: &[f32]) {
         for ((to, hair), covered) in to.iter_mut().zip(hair).zip(covered) {
-            *to = byte(255.0 * free(*covered) * (1.0 - hair::solid(*hair)));
+            *to = byte(255.0 * free(*covered) * (1.0 - tones::solid(*hair)));
         }
     }
 }

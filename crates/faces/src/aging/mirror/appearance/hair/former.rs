@@ -1,12 +1,12 @@
 //! The colour and the contrast of hair before it turned grey.
 
-use super::low_res::{FLOOR, LowRes};
-use super::plane::Plane;
+use super::super::low_res::{FLOOR, LowRes};
+use super::super::plane::Plane;
 use crate::aging::mirror::luma;
 use crate::interpolation::smooth_step_between;
 
 /// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
-pub(super) const DARK_SKIN: f32 = 105.0;
+pub(crate) const DARK_SKIN: f32 = 105.0;
 /// Mean deviation of strands in dark hair, as a fraction of its luma: grey hair has less, and regains it with its
 /// colour.
 const DARK_CONTRAST: f32 = 0.17;
@@ -22,7 +22,7 @@ const SKIN_LUMA: [f32; 2] = [80.0, 145.0];
 const TELLING: f32 = 0.15;
 
 /// Greyness of a hair colour on a head whose skin has the luma `skin_luma`: 0..=1.
-pub(super) fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
+pub(crate) fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
     let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
     let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
     let light = smooth_step_between(0.35 * skin_luma, 0.62 * skin_luma, luma(colour));
@@ -31,7 +31,7 @@ pub(super) fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
 
 /// Luma and colour (of luma 1) of the hair before it turned grey: from the darkest hair that is not grey if
 /// there is enough, else typical values.
-pub(super) fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
+pub(crate) fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     let sure = |i: usize| hair.values[i] > 0.6;
     let mut lumas: Vec<f32> =
         (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();

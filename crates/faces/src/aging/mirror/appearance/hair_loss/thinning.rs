@@ -1,8 +1,8 @@
 //! Hair thins out strand by strand: at which loss each one goes, and how far it is gone.
 
-use super::hair_pixels::lumas;
-use super::low_res::EYE_DISTANCES;
-use super::rows::byte;
+use super::super::hair::pixels::lumas;
+use super::super::low_res::EYE_DISTANCES;
+use super::super::rows::byte;
 use crate::aging::mirror::luma;
 use crate::interpolation::{interpolate, smooth_step_between};
 use agemirror_kernels::widest;
@@ -35,25 +35,25 @@ const STEPS: f32 = 160.0;
 
 /// The fraction of what can be lost that is lost from age `from` to age `to` (years) by hair with the given `weight`. It
 /// does not return: hair that is gone cannot be seen.
-pub(super) fn loss(from: f32, to: f32, weight: f32) -> f32 {
+pub(crate) fn loss(from: f32, to: f32, weight: f32) -> f32 {
     weight * (interpolate(to, &LOST_BY) - interpolate(from, &LOST_BY)).max(0.0)
 }
 
 /// The hair in a row of a crop.
-pub(super) struct ThinHair<'a> {
+pub(crate) struct ThinHair<'a> {
     /// Red, green and blue of the crop.
-    pub(super) crop: [&'a [u8]; 3],
+    pub(crate) crop: [&'a [u8]; 3],
     /// Coverage by hair.
-    pub(super) alpha: &'a [f32],
+    pub(crate) alpha: &'a [f32],
     /// Smooth luma.
-    pub(super) smooth: &'a [f32],
+    pub(crate) smooth: &'a [f32],
     /// Mean deviation of strands from it.
-    pub(super) contrast: &'a [f32],
+    pub(crate) contrast: &'a [f32],
 }
 
 /// Writes the loss at which each pixel's hair goes, in steps, for the losses `goes` of hair in general and the colours
 /// of the scalp.
-pub(super) fn fill(to: &mut [u8], goes: &[f32], hair: &ThinHair, scalp: [&[f32]; 3]) {
+pub(crate) fn fill(to: &mut [u8], goes: &[f32], hair: &ThinHair, scalp: [&[f32]; 3]) {
     let side = goes.len();
     let (mut value, mut strands) = (vec![0f32; side], vec![0f32; side]);
     let [red, green, blue] = hair.crop;
@@ -113,7 +113,7 @@ widest! {
 }
 
 /// Whether any hair of a row that goes at the losses `goes`, in steps, is gone when the fraction `lost` is lost.
-pub(super) fn are_gone(goes: &[u8], lost: f32) -> bool {
+pub(crate) fn are_gone(goes: &[u8], lost: f32) -> bool {
     let first = goes.iter().fold(0, |first, goes| first.max(*goes));
     lost > 0.0 && thinned(f32::from(first), lost) > 0.0
 }
@@ -126,7 +126,7 @@ pub(super) fn thinned(goes: f32, lost: f32) -> f32 {
 
 widest! {
     /// Writes the share of the scalp in each pixel of a row when the fraction `lost` of what can be lost is lost.
-    pub(super) fn thin(shares: &mut [f32], goes: &[u8], lost: f32) {
+    pub(crate) fn thin(shares: &mut [f32], goes: &[u8], lost: f32) {
         shares.iter_mut().zip(goes).for_each(|(share, goes)| *share = thinned(f32::from(*goes), lost));
     }
 }

@@ -28,7 +28,7 @@ const FIRST: f32 = 0.6;
 const FULL: [f32; 2] = [0.15, 0.75];
 
 /// Factor of the brightness of hair from age `from` to age `to` (years), minus 1.
-pub(super) fn lightening(from: f32, to: f32) -> f32 {
+pub(crate) fn lightening(from: f32, to: f32) -> f32 {
     (interpolate(to, &LIGHTER_BY) - interpolate(from, &LIGHTER_BY)).exp() - 1.0
 }
 
@@ -38,13 +38,13 @@ pub(super) fn grey_share(age: f32, pace: f32) -> f32 {
 }
 
 /// Fraction of the hair not yet grey at age `from` that turns by age `to`: 0..=1.
-pub(super) fn greying(from: f32, to: f32, pace: f32) -> f32 {
+pub(crate) fn greying(from: f32, to: f32, pace: f32) -> f32 {
     let (before, after) = (grey_share(from, pace), grey_share(to, pace));
     ((after - before) / (1.0 - before).max(1e-3)).clamp(0.0, 1.0)
 }
 
 /// Fraction of the hair grey at age `from` that was not grey at age `to`: 0..=1.
-pub(super) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
+pub(crate) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
     let (now, then) = (grey_share(from, pace), grey_share(to, pace));
     if now > 0.0 { ((now - then) / now).clamp(0.0, 1.0) } else { 0.0 }
 }
@@ -57,7 +57,7 @@ fn turned(grey: f32, turn: f32) -> f32 {
 
 widest! {
     /// Share of the grey colour in each pixel when the fraction `grey` of all hair turns.
-    pub(super) fn grey_shares(to: &mut [f32], alpha: &[u8], turn: &[u8], grey: f32) {
+    pub(crate) fn grey_shares(to: &mut [f32], alpha: &[u8], turn: &[u8], grey: f32) {
         let whole = (FIRST + (1.0 - FIRST) * smooth_step_between(FULL[0], FULL[1], grey)) / 255.0;
         for ((to, alpha), turn) in to.iter_mut().zip(alpha).zip(turn) {
             *to = f32::from(*alpha) * whole * turned(grey, f32::from(*turn) * (1.0 / 255.0));
@@ -67,7 +67,7 @@ widest! {
 
 widest! {
     /// Share of the former colour in each pixel when the fraction `restored` of the grey hair regains it.
-    pub(super) fn former_shares(to: &mut [f32], greyness: &[u8], restored: f32) {
+    pub(crate) fn former_shares(to: &mut [f32], greyness: &[u8], restored: f32) {
         for (to, greyness) in to.iter_mut().zip(greyness) {
             *to = restored * f32::from(*greyness) * (1.0 / 255.0);
         }

@@ -20,7 +20,7 @@ pub(super) type Pattern = [[i8; DIRECTIONS]];
 
 /// Angle of a direction of the pattern in radians. The directions divide the sum of the amounts of cosine and sine of
 /// twice the angle evenly, which is faster to find than the angle.
-pub(super) fn angle(direction: usize) -> f32 {
+pub(crate) fn angle(direction: usize) -> f32 {
     let quarters = 4.0 * direction as f32 / DIRECTIONS as f32;
     let cosine = if quarters < 2.0 { 1.0 - quarters } else { quarters - 3.0 };
     let sine = (1.0 - cosine.abs()).copysign(2.0 - quarters);

@@ -1,8 +1,8 @@
 //! The pixels of hair: when each turns grey, and its colours when grey and before it turned.
 
+use super::super::low_res::FLOOR;
+use super::super::rows::byte;
 use super::former::deepened;
-use super::low_res::FLOOR;
-use super::rows::byte;
 use crate::aging::mirror::luma;
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::widest;
@@ -30,7 +30,7 @@ const KEPT_COLOUR: f32 = 0.14;
 
 widest! {
     /// Luma of a row.
-    pub(super) fn lumas(to: &mut [f32], red: &[u8], green: &[u8], blue: &[u8]) {
+    pub(crate) fn lumas(to: &mut [f32], red: &[u8], green: &[u8], blue: &[u8]) {
         for (((to, red), green), blue) in to.iter_mut().zip(red).zip(green).zip(blue) {
             *to = luma([f32::from(*red), f32::from(*green), f32::from(*blue)]);
         }

@@ -1,7 +1,7 @@
 //! The direction in which hair lies.
 
-use super::low_res::{FLOOR, LowRes};
-use super::plane::{Plane, blurred_within};
+use super::super::low_res::{FLOOR, LowRes};
+use super::super::plane::{Plane, blurred_within};
 
 /// Standard deviation over which the direction is averaged, in eye distances.
 const AVERAGED: f32 = 0.16;
@@ -19,7 +19,7 @@ const USUAL_TEMPLES: [[f32; 2]; 2] = [[0.33, 0.42], [0.67, 0.42]];
 /// Cosine and sine of twice the angle at which hair lies, from the contrast across its strands: across them the
 /// brightness changes most (the structure tensor; Bigun and Granlund, "Optimal orientation detection of linear
 /// symmetry", 1987). Where the picture has too little contrast, hair falls from the crown. `smooth` is the smooth luma.
-pub(super) fn flow(
+pub(crate) fn flow(
     small: &LowRes,
     hair: &Plane,
     smooth: &Plane,

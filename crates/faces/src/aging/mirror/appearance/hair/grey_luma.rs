@@ -1,8 +1,8 @@
 //! How bright hair is when it is grey: it is lit as the skin beside it is, however dark it was.
 
+use super::super::low_res::{FLOOR, LowRes};
+use super::super::plane::Plane;
 use super::former::DARK_SKIN;
-use super::low_res::{FLOOR, LowRes};
-use super::plane::Plane;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
 
@@ -38,13 +38,13 @@ const TURNED_AWAY: f32 = 0.2;
 const ROUND: f32 = 0.2;
 
 /// How surely each pixel shows hair rather than the skin beside it, 0..=1, where `hair` is the square of its share.
-pub(super) fn inside(hair: &Plane) -> Plane {
+pub(crate) fn inside(hair: &Plane) -> Plane {
     hair.map(|share| smooth_step_between(INSIDE[0], INSIDE[1], share))
 }
 
 /// Luma of hair when it is grey. `smooth` is its own smooth luma, of mean `mean` and shown as surely as `inside`;
 /// `skin_luma` is the skin's; and `whiteness` is how white this person's hair gets, -1..=1.
-pub(super) fn grey_luma(
+pub(crate) fn grey_luma(
     small: &LowRes,
     [smooth, inside]: [&Plane; 2],
     [mean, skin_luma, whiteness]: [f32; 3],

@@ -1,8 +1,8 @@
 //! How sure it is that what a mask calls hair is not the wall behind it: where the mask is wrong beside the background,
 //! the wall would grey with the hair, like a helmet.
 
-use super::low_res::LowRes;
-use super::plane::{Plane, blurred_within};
+use super::super::low_res::LowRes;
+use super::super::plane::{Plane, blurred_within};
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
 
@@ -25,7 +25,7 @@ const SMOOTH: f32 = 0.06;
 const TEXTURE: [f32; 2] = [2.0, 4.5];
 
 /// How sure hair is at each pixel, 0..=1, where `contrast` is the mean deviation of strands.
-pub(super) fn of(small: &LowRes, contrast: &Plane) -> Plane {
+pub(crate) fn of(small: &LowRes, contrast: &Plane) -> Plane {
     let background = small.mask(&[Region::Background]);
     let hair = small.mask(&[Region::Hair]);
     let by_skin = small.mask(&[Region::Skin, Region::Neck]).blurred(small.length(BY_SKIN));

@@ -3,8 +3,8 @@
 
 use image::RgbImage;
 
-use super::low_res::EYE_DISTANCES;
-use super::plane::{Plane, blurred_within};
+use super::super::low_res::EYE_DISTANCES;
+use super::super::plane::{Plane, blurred_within};
 use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
 use crate::face::scaled;
@@ -43,7 +43,7 @@ const MISTAKEN: [Region; 3] = [Region::Background, Region::Skin, Region::Neck];
 type Chroma = [f32; 2];
 
 /// The masks with all of the hair in `crop` that has the colour of dyed hair; `None` if the hair is not dyed.
-pub(super) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<RegionMasks> {
+pub(crate) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<RegionMasks> {
     let side = masks.side();
     let (own, dyed) = hair_colour(crop, masks)?;
     let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
@@ -143,7 +143,7 @@ mod tests {
     const BEIGE: [u8; 3] = [190, 180, 160];
     const BLUE: [u8; 3] = [60, 120, 170];
 
-    /// The hair mask at columns 60, 84 and 140 after hair of the colour `hair` was looked for, which reaches from column
+    /// The hair mask at columns 60, 84 and 140 with what is found of the colour `hair`, which reaches from column
     /// 40 to 88 beside skin and before a wall of the colour `wall`. The masks know it up to column 80.
     fn found(hair: [u8; 3], wall: [u8; 3]) -> Option<[f32; 3]> {
         let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, _| {

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::low_res::EYE_DISTANCES;
-use super::plane::Plane;
+use super::super::low_res::EYE_DISTANCES;
+use super::super::plane::Plane;
+use super::super::row_reader::RowReader;
+use super::super::rows::PixelRows;
 use super::receding::{FAINT, Fetched, Moved, MovedRow, Recession, Shift};
-use super::row_reader::RowReader;
-use super::rows::PixelRows;
 use super::skull::Skull;
 use super::thinning::loss;
 use crate::face::regions::{Region, RegionMasks};
@@ -40,7 +40,7 @@ fn recession(from: f32, to: f32, weight: f32) -> f32 {
 }
 
 /// The hairline of a head crop.
-pub(super) struct Hairline {
+pub(crate) struct Hairline {
     /// Shift of each pixel for a recession of 1, 0..=1.
     shifts: Plane,
     /// Where the scalp is shown once the hairline has receded, 0..=1.
@@ -57,7 +57,7 @@ pub(super) struct Hairline {
 impl Hairline {
     /// The hairline on `skull` of a person whose recession has the given `weight`, relative to the baldest man's. `None` if
     /// it does not recede.
-    pub(super) fn of(skull: &Skull, masks: &RegionMasks, weight: f32) -> Option<Self> {
+    pub(crate) fn of(skull: &Skull, masks: &RegionMasks, weight: f32) -> Option<Self> {
         if weight <= 0.0 {
             return None;
         }
@@ -86,7 +86,7 @@ impl Hairline {
 
     /// Moves the hairline of a crop, whose hair and scalp are in `rows`, from age `from` to age `to` (years), and the
     /// weights of the network's colours with it. Where the forehead would be stretched, the scalp is shown.
-    pub(super) fn recede(&self, moved: Moved, rows: &PixelRows, from: f32, to: f32) {
+    pub(crate) fn recede(&self, moved: Moved, rows: &PixelRows, from: f32, to: f32) {
         let (reach, lost) = (recession(from, to, self.weight), loss(from, to, moved.thinning));
         let (side, [left, top]) = (rows.side(), moved.at);
         let pixels = reach * side as f32 / EYE_DISTANCES;
@@ -148,7 +148,7 @@ fn beside_middle(distance: f32, weight: f32) -> f32 {
 mod tests {
     use image::RgbImage;
 
-    use super::super::rows::split_mut;
+    use super::super::super::rows::split_mut;
     use super::super::skull::upright;
     use super::*;
 

@@ -1,15 +1,15 @@
 //! Hair greys strand by strand, starting at the temples, and regains its former colour.
 
+use super::super::low_res::{FLOOR, LowRes};
+use super::super::plane::{Plane, blurred_within};
+use super::super::row_reader::RowReader;
+use super::super::rows::HairPlanes;
 use super::flow::flow;
 use super::former::{USUAL_LUMA, deepened, flatness, former, greyness};
 use super::grey_luma::{grey_luma, inside};
-use super::hair_pixels::{
+use super::pixels::{
     fill_bytes, fill_former, fill_grey, fill_products, fill_turns, invent, lumas, strand_ratios,
 };
-use super::low_res::{FLOOR, LowRes};
-use super::plane::{Plane, blurred_within};
-use super::row_reader::RowReader;
-use super::rows::HairPlanes;
 use super::strands::Strands;
 use super::surety;
 use crate::aging::mirror::luma;
@@ -32,10 +32,10 @@ const LIGHT: f32 = 0.4;
 const GREY_WARMTH: f32 = 1.03;
 
 /// Number of smooth planes of hair.
-pub(super) const TONES: usize = 10;
+pub(crate) const TONES: usize = 10;
 
 /// The smooth part of hair at low resolution.
-pub(super) struct HairTones {
+pub(crate) struct HairTones {
     /// Luma.
     luma: Plane,
     /// Luma when grey.
@@ -64,7 +64,7 @@ pub(super) struct HairTones {
 impl HairTones {
     /// Analyses the hair in a head crop whose skin has the mean colour `skin`; `temples` are in fractions of its
     /// side, if known, and `whiteness` is how white this person's hair gets, -1..=1.
-    pub(super) fn of(
+    pub(crate) fn of(
         small: &LowRes,
         skin: Option<[f32; 3]>,
         temples: Option<[[f32; 2]; 2]>,
@@ -102,7 +102,7 @@ impl HairTones {
     }
 
     /// A reader of the planes for [`HairTones::fill`], at the crop's side.
-    pub(super) fn rows(&self, side: usize) -> RowReader<'_, TONES> {
+    pub(crate) fn rows(&self, side: usize) -> RowReader<'_, TONES> {
         let [cosine, sine] = &self.flow;
         let [luma, grey, former] = [&self.luma, &self.grey, &self.former];
         let [greyness, contrast, early] = [&self.greyness, &self.contrast, &self.early];
@@ -111,7 +111,7 @@ impl HairTones {
     }
 
     /// Fills row `y` of hair with these colours and coverage, given its row of [`HairTones::rows`].
-    pub(super) fn fill(
+    pub(crate) fn fill(
         &self,
         y: usize,
         strands: &Strands,
@@ -166,18 +166,18 @@ fn early(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
 
 /// Weight of hair at `x` of the crop's side (0..1): fades out before the crop ends, so that no edge shows.
 #[inline(always)]
-pub(super) fn within_crop(x: f32) -> f32 {
+pub(crate) fn within_crop(x: f32) -> f32 {
     smooth_step_between(0.0, 0.06, x.min(1.0 - x))
 }
 
 /// A mask with the single strands at its border, which stay white beside hair that regains its colour.
 #[inline(always)]
-pub(super) fn with_border(mask: f32) -> f32 {
+pub(crate) fn with_border(mask: f32) -> f32 {
     smooth_step_between(0.04, 0.75, mask)
 }
 
 /// A mask without its faint border, which would be a halo beside dark hair.
 #[inline(always)]
-pub(super) fn solid(mask: f32) -> f32 {
+pub(crate) fn solid(mask: f32) -> f32 {
     smooth_step_between(0.28, 0.92, mask)
 }

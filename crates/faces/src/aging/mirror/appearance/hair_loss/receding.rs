@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use image::RgbImage;
 
-use super::rows::{PixelRows, byte};
+use super::super::rows::{PixelRows, byte};
 use super::thinning::thinned;
 use crate::aging::mirror::apply::{PAIR, bilinear, pair};
 use crate::interpolation::smooth_step_between;
@@ -16,27 +16,27 @@ const THICK: [f32; 2] = [0.2, 1.0];
 /// Recession, in eye distances, from which the scalp is fully shown.
 const SHOWN: f32 = 0.15;
 /// Shifts below this many pixels are left out.
-pub(super) const FAINT: f32 = 0.05;
+pub(crate) const FAINT: f32 = 0.05;
 
 /// What moves with a hairline: a part of the crop.
-pub(super) struct Moved<'a> {
-    pub(super) picture: &'a mut RgbImage,
+pub(crate) struct Moved<'a> {
+    pub(crate) picture: &'a mut RgbImage,
     /// Weight of the network's colours at each pixel, of 255.
-    pub(super) weights: &'a mut [u8],
+    pub(crate) weights: &'a mut [u8],
     /// Left and upper edge in the crop, in pixels.
-    pub(super) at: [usize; 2],
+    pub(crate) at: [usize; 2],
     /// How much the hair thins out, 0..=1.
-    pub(super) thinning: f32,
+    pub(crate) thinning: f32,
 }
 
 /// Which way a hairline recedes, and how far.
 pub(super) struct Shift {
     /// Direction from the forehead's top to the brows, of length 1.
-    pub(super) down: [f32; 2],
+    pub(crate) down: [f32; 2],
     /// How far, in eye distances and in pixels.
-    pub(super) reach: [f32; 2],
+    pub(crate) reach: [f32; 2],
     /// Fraction of the hair that is lost.
-    pub(super) lost: f32,
+    pub(crate) lost: f32,
 }
 
 /// What all pixels of a hairline share that recedes.
@@ -57,14 +57,14 @@ pub(super) struct Recession<'a> {
 
 /// One row of pixels that move, from the column `first` of the crop on.
 pub(super) struct MovedRow<'a> {
-    pub(super) pixels: &'a mut [u8],
-    pub(super) weights: &'a mut [u8],
+    pub(crate) pixels: &'a mut [u8],
+    pub(crate) weights: &'a mut [u8],
     /// Relative shifts.
     pub(super) shifts: &'a [f32],
     /// Where the scalp is shown, 0..=1.
     pub(super) bare: &'a [f32],
-    pub(super) scalp: [&'a [u8]; 3],
-    pub(super) first: usize,
+    pub(crate) scalp: [&'a [u8]; 3],
+    pub(crate) first: usize,
 }
 
 /// Values of the pixels of one row.
@@ -81,7 +81,7 @@ pub(super) struct Fetched {
 
 impl Fetched {
     /// For rows of `length` pixels.
-    pub(super) fn new(length: usize) -> Self {
+    pub(crate) fn new(length: usize) -> Self {
         let row = || vec![0.0; length];
         Self { colours: vec![[0.0; 4]; length], hair: row(), goes: row(), shares: row() }
     }
@@ -89,7 +89,7 @@ impl Fetched {
 
 impl<'a> Recession<'a> {
     /// Keeps what is read to move the rows `lines` of the crop.
-    pub(super) fn of(moved: &Moved, rows: &'a PixelRows, lines: &Range<usize>, shift: Shift) -> Self {
+    pub(crate) fn of(moved: &Moved, rows: &'a PixelRows, lines: &Range<usize>, shift: Shift) -> Self {
         let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
         let ([left, first], margin) = (moved.at, shift.reach[1].ceil() as usize + 1);
         let top = lines.start.saturating_sub(margin).max(first);
@@ -105,7 +105,7 @@ impl<'a> Recession<'a> {
     }
 
     /// Moves the pixels of row `y`.
-    pub(super) fn draw(&self, row: &mut MovedRow, y: usize, fetched: &mut Fetched) {
+    pub(crate) fn draw(&self, row: &mut MovedRow, y: usize, fetched: &mut Fetched) {
         fetch(fetched, row, y, self);
         let Fetched { colours, hair, goes, shares } = fetched;
         bare_shares(shares, [row.bare, row.shifts, hair, goes], self.shift.reach[0], self.shift.lost);

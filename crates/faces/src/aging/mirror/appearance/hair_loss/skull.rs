@@ -1,12 +1,12 @@
 //! Where the points of a head crop are on the skull.
 
-use super::low_res::EYE_DISTANCES;
+use super::super::low_res::EYE_DISTANCES;
 use crate::interpolation::smooth_step_between;
 
 /// Mesh points between the brows and at the top of the forehead; the line through them points upwards.
 const UPRIGHT: [usize; 2] = [9, 10];
 /// Mesh points at the temples.
-pub(super) const TEMPLES: [usize; 2] = [127, 356];
+pub(crate) const TEMPLES: [usize; 2] = [127, 356];
 /// Height of the skull's centre above the brows, and its half width and half height above that, in eye distances.
 const SKULL: [f32; 3] = [0.25, 1.22, 1.3];
 /// Fraction by which the scalp darkens towards the outline, and the radii between which it does.
@@ -18,7 +18,7 @@ const SHINE: f32 = 0.07;
 const SHINE_AT: [f32; 3] = [1.05, 0.45, 0.22];
 
 /// The position of a head crop's points on the skull.
-pub(super) struct Skull {
+pub(crate) struct Skull {
     brows: [f32; 2],
     down: [f32; 2],
     /// Distance of the middle of the temples from the brows, in eye distances.
@@ -27,7 +27,7 @@ pub(super) struct Skull {
 
 impl Skull {
     /// From a mesh in fractions of the crop's side.
-    pub(super) fn of(mesh: &[[f32; 2]]) -> Option<Self> {
+    pub(crate) fn of(mesh: &[[f32; 2]]) -> Option<Self> {
         let [brows, top] = UPRIGHT.map(|point| mesh.get(point).copied());
         let [left, right] = TEMPLES.map(|point| mesh.get(point).copied());
         let (brows, top, left, right) = (brows?, top?, left?, right?);
@@ -42,17 +42,17 @@ impl Skull {
     }
 
     /// The point between the brows, in fractions of the crop's side.
-    pub(super) fn brows(&self) -> [f32; 2] {
+    pub(crate) fn brows(&self) -> [f32; 2] {
         self.brows
     }
 
     /// Direction from the forehead's top to the brows, of length 1.
-    pub(super) fn down(&self) -> [f32; 2] {
+    pub(crate) fn down(&self) -> [f32; 2] {
         self.down
     }
 
     /// Distance from the middle and height above the brows of a point in fractions of the crop's side, in eye distances.
-    pub(super) fn place(&self, at: [f32; 2]) -> [f32; 2] {
+    pub(crate) fn place(&self, at: [f32; 2]) -> [f32; 2] {
         let [x, y] = [at[0] - self.brows[0], at[1] - self.brows[1]].map(|v| v * EYE_DISTANCES);
         [x * self.down[1] - y * self.down[0] - self.middle, -(x * self.down[0] + y * self.down[1])]
     }
@@ -65,7 +65,7 @@ pub(super) fn polar([across, height]: [f32; 2]) -> [f32; 2] {
 }
 
 /// Brightness of the scalp at a place relative to a flat one: it is round and shines.
-pub(super) fn shading(at: [f32; 2]) -> f32 {
+pub(crate) fn shading(at: [f32; 2]) -> f32 {
     let [height, wide, high] = SHINE_AT;
     let shine = (at[0] / wide).powi(2) + ((at[1] - height) / high).powi(2);
     1.0 - TURNED_AWAY * smooth_step_between(ROUND[0], ROUND[1], polar(at)[0]) + SHINE * (-shine).exp()
@@ -73,7 +73,7 @@ pub(super) fn shading(at: [f32; 2]) -> f32 {
 
 /// An upright skull in the middle of a crop for tests: brows at 0.4 of the side.
 #[cfg(test)]
-pub(super) fn upright() -> Skull {
+pub(crate) fn upright() -> Skull {
     Skull { brows: [0.5, 0.4], down: [0.0, 1.0], middle: 0.0 }
 }
 

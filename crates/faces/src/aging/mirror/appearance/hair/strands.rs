@@ -5,7 +5,7 @@
 use std::f32::consts::LN_2;
 use std::sync::OnceLock;
 
-use super::low_res::EYE_DISTANCES;
+use super::super::low_res::EYE_DISTANCES;
 use super::strand_pattern::{DEVIATION, DIRECTIONS, Pattern, TILE, pattern};
 
 /// Width of a texel in sharp pictures, in pixels, and how much wider it is per pixel of blur.
@@ -18,7 +18,7 @@ const FIRST_SCALE: f32 = 0.001;
 const OFFSET: f32 = 37.3;
 
 /// The pattern of strands for crops of one size and sharpness.
-pub(super) struct Strands {
+pub(crate) struct Strands {
     pattern: &'static Pattern,
     /// Texels per pixel of two scales.
     texels: [f32; 2],
@@ -31,7 +31,7 @@ pub(super) struct Strands {
 impl Strands {
     /// For a crop of `side` pixels that is blurred by a standard deviation of `blur` pixels: strands are as fine as it
     /// can show.
-    pub(super) fn of(side: usize, blur: f32) -> Self {
+    pub(crate) fn of(side: usize, blur: f32) -> Self {
         static PATTERN: OnceLock<Vec<[i8; DIRECTIONS]>> = OnceLock::new();
         let pixel = EYE_DISTANCES / side.max(1) as f32;
         let finest = (pixel * (TEXEL[0] + TEXEL[1] * blur)).max(FINEST);
@@ -47,7 +47,7 @@ impl Strands {
 
     /// Writes row `y` of the pattern with the mean 0 and the standard deviation 1 where hair of the coverage `alpha` is.
     /// `flow` is its direction: cosine and sine of twice its angle, of any length.
-    pub(super) fn fill(&self, to: &mut [f32], y: usize, alpha: &[f32], [cosine, sine]: [&[f32]; 2]) {
+    pub(crate) fn fill(&self, to: &mut [f32], y: usize, alpha: &[f32], [cosine, sine]: [&[f32]; 2]) {
         for (x, (((to, alpha), cosine), sine)) in to.iter_mut().zip(alpha).zip(cosine).zip(sine).enumerate() {
             if *alpha <= 0.0 {
                 *to = 0.0;

@@ -4,10 +4,10 @@
 
 use image::RgbImage;
 
-use super::low_res::{EYE_DISTANCES, LowRes};
-use super::plane::Plane;
-use super::row_reader::RowReader;
-use super::rows::{ScalpPlanes, byte};
+use super::super::low_res::{EYE_DISTANCES, LowRes};
+use super::super::plane::Plane;
+use super::super::row_reader::RowReader;
+use super::super::rows::{ScalpPlanes, byte};
 use super::skull::{Skull, polar, shading};
 use super::thinning::{self, ThinHair};
 use crate::aging::mirror::luma;
@@ -52,7 +52,7 @@ const ANYWHERE: f32 = 0.01;
 const GRAIN: f32 = 1.75;
 
 /// The scalp of a head, at low resolution.
-pub(super) struct Scalp {
+pub(crate) struct Scalp {
     /// Red, green and blue.
     colours: [Plane; 3],
     /// The loss at which hair goes.
@@ -60,12 +60,12 @@ pub(super) struct Scalp {
     /// Contrast of the forehead's grain.
     grain: f32,
     /// How well thinning hair is visible, 0..=1: hair that hangs over the forehead hides it, and tall hair too.
-    pub(super) visible: f32,
+    pub(crate) visible: f32,
 }
 
 impl Scalp {
     /// The scalp of a head with the given skull; `None` where no forehead is visible.
-    pub(super) fn of(crop: &RgbImage, half: &LowRes, skull: &Skull) -> Option<Self> {
+    pub(crate) fn of(crop: &RgbImage, half: &LowRes, skull: &Skull) -> Option<Self> {
         let small = &half.halved();
         let side = small.side;
         let places: Vec<[f32; 2]> = (0..side * side)
@@ -114,13 +114,13 @@ impl Scalp {
     }
 
     /// A reader of the planes for [`Scalp::fill`], at the crop's side.
-    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 4> {
+    pub(crate) fn rows(&self, side: usize) -> RowReader<'_, 4> {
         let [red, green, blue] = &self.colours;
         RowReader::new([red, green, blue, &self.goes], side)
     }
 
     /// Fills row `y`, given its row of [`Scalp::rows`], and the strands of its hair, if there are any.
-    pub(super) fn fill(
+    pub(crate) fn fill(
         &self,
         y: usize,
         to: ScalpPlanes<&mut [u8]>,
@@ -191,7 +191,7 @@ fn grain(crop: &RgbImage, brows: [f32; 2]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::{PixelRows, split_mut};
+    use super::super::super::rows::{PixelRows, split_mut};
     use super::super::skull::upright;
     use super::super::thinning::thinned;
     use super::*;

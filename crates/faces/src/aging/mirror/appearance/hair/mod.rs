@@ -1,0 +1,12 @@
+//! Hair greys strand by strand and regains its former colour, at the crop's resolution.
+
+pub(crate) mod dyed;
+mod flow;
+mod former;
+mod grey_luma;
+pub(crate) mod greying;
+pub(crate) mod pixels;
+mod strand_pattern;
+pub(crate) mod strands;
+mod surety;
+pub(crate) mod tones;
