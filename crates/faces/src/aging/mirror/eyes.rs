@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_childs_eyes_get_no_blots_and_the_rest_of_the_face_keeps_its_change() {
+    fn eyes_of_children_get_no_blots_and_the_rest_of_the_face_keeps_its_change() {
         let mut change = change(-0.5);
         eyes().adapt(&mut change, &coarse(), 40.0, 3.0);
         let [.., light, _, gain, _, _] = change.pixels[at([0.42, 0.42])];
