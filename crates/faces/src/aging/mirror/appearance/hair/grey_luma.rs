@@ -7,9 +7,9 @@ use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
 
 /// Luma of black hair when it is grey, as a fraction of the skin's.
-const OF_SKIN: f32 = 0.98;
+const OF_SKIN: f32 = 0.84;
 /// Maximum of that luma, 0..=255, so that strands still differ in bright light.
-const LIGHTEST: f32 = 160.0;
+const LIGHTEST: f32 = 150.0;
 /// Fraction of the mean luma of lighter hair that is added.
 const OF_HAIR: f32 = 0.1;
 /// Mean luma of hair as a fraction of the skin's between which its own shading tells how it is lit.
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn black_hair_gets_as_light_as_brown_hair_and_white_hair_stays_as_it_is() {
         let [black, brown, white] = [15, 60, 200].map(|own| grey(own, [150; 2])[0]);
-        assert!((130.0..165.0).contains(&black) && (brown - black).abs() < 12.0, "{black} {brown}");
+        assert!((115.0..145.0).contains(&black) && (brown - black).abs() < 12.0, "{black} {brown}");
         assert!((white - 200.0).abs() < 2.0, "{white}");
     }
 

@@ -10,7 +10,7 @@ use agemirror_kernels::widest;
 /// Fraction of the ratio of hair's strands in grey hair.
 const STRANDS: f32 = 0.85;
 /// Standard deviation of the ratio of invented strands in hair without any of its own.
-const INVENTED: f32 = 0.2;
+const INVENTED: f32 = 0.26;
 /// Mean deviations of own strands, as fractions of the hair's luma, between which invented ones fade out.
 const OWN: [f32; 2] = [0.05, 0.18];
 /// Luma of hair as a fraction of grey hair's between which its picture shows what strands it has.
@@ -77,12 +77,13 @@ widest! {
 widest! {
     /// Turns invented strands into the brightness of each strand of grey hair, whose own strands have the brightness
     /// `ratio`.
-    pub(super) fn invent(invented: &mut [f32], ratio: &[f32], planes: [&[f32]; 4]) {
+    pub(super) fn invent(invented: &mut [f32], ratio: &[f32], planes: [&[f32]; 5]) {
         let size = invented.len();
-        let [smooth, contrast, grey, alpha] = planes.map(|plane| &plane[..size]);
+        let [smooth, contrast, grey, alpha, inside] = planes.map(|plane| &plane[..size]);
         for (i, (to, ratio)) in invented.iter_mut().zip(ratio).enumerate() {
             let own = smooth_step_between(OWN[0], OWN[1], contrast[i] / (smooth[i] + FLOOR));
-            let shown = own.max(smooth_step_between(SHOWN[0], SHOWN[1], smooth[i] / grey[i].max(1.0)));
+            // At the border of hair, the contrast and the brightness are the skin's.
+            let shown = inside[i] * own.max(smooth_step_between(SHOWN[0], SHOWN[1], smooth[i] / grey[i].max(1.0)));
             let ratio = 1.0 + EVENER * (ratio.min(BRIGHTEST_GREY) - 1.0);
             *to = ratio * (1.0 + INVENTED * alpha[i] * (1.0 - shown) * *to);
         }
@@ -131,10 +132,14 @@ mod tests {
         let (smooth, contrast) = ([20.0, 20.0, 140.0, 20.0], [0.5, 8.0, 2.0, 0.5]);
         let mut invented = [1.0; 4];
         let alpha = [1.0, 1.0, 1.0, 0.0];
-        invent(&mut invented, &[1.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha]);
+        let inside = [1.0; 4];
+        invent(&mut invented, &[1.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha, &inside]);
         assert_eq!(invented, [1.0 + INVENTED, 1.0, 1.0, 1.0]);
-        invent(&mut invented, &[2.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha]);
+        invent(&mut invented, &[2.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha, &inside]);
         assert!(invented[1] < 1.3, "shine is no white strand: {invented:?}");
+        let mut border = [1.0; 4];
+        invent(&mut border, &[1.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha, &[0.0; 4]]);
+        assert!(border[1] > 1.1 && border[2] > 1.1, "the contrast beside skin is no strand: {border:?}");
     }
 
     #[test]

@@ -26,8 +26,10 @@ const BRIGHTEST: f32 = 1.45;
 const USUAL_SKIN_LUMA: f32 = 140.0;
 /// Ratio of red to blue in skin under white light.
 const SKIN_WARMTH: f32 = 1.45;
-/// Exponent by which grey hair follows a warmer or colder light, which skin shows.
-const LIGHT: f32 = 0.4;
+/// Maximum ratio of green to the geometric mean of red and blue in nine of ten faces; in more of it the light is green.
+const SKIN_GREEN: f32 = 1.02;
+/// Exponents by which grey hair follows a warmer or colder light, and a greener one, which skin shows.
+const LIGHT: [f32; 2] = [0.45, 0.7];
 /// Square root of the ratio of red to blue in grey hair under white light.
 const GREY_WARMTH: f32 = 1.03;
 
@@ -128,7 +130,7 @@ impl HairTones {
         fill_products(to.greyness, greyness, soft);
         fill_turns(to.turn, [&value, smooth, contrast, early, &invented]);
         strand_ratios(&mut ratio, &value, smooth, [alpha, inside]);
-        invent(&mut invented, &ratio, [smooth, contrast, grey, alpha]);
+        invent(&mut invented, &ratio, [smooth, contrast, grey, alpha, inside]);
         for ((to, crop), colour) in to.grey.into_iter().zip(crop).zip(self.grey_colour) {
             fill_grey(to, crop, [&value, grey, &invented], colour);
         }
@@ -140,9 +142,13 @@ impl HairTones {
 
 /// Colour of grey in the light of a picture, of luma 1: in warm light, neutral grey looks blue.
 fn grey_light(skin: Option<[f32; 3]>) -> [f32; 3] {
-    let warmth = skin.map_or(SKIN_WARMTH, |[red, _, blue]| (red + 8.0) / (blue + 8.0));
-    let half = (warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(0.5 * LIGHT) * GREY_WARMTH;
-    let colour = [half, 1.0, 1.0 / half];
+    let (warmth, green) = skin.map_or((SKIN_WARMTH, SKIN_GREEN), |skin| {
+        let [red, green, blue] = skin.map(|value| value + 8.0);
+        (red / blue, green / (red * blue).sqrt())
+    });
+    let half = (warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(0.5 * LIGHT[0]) * GREY_WARMTH;
+    let green = (green / SKIN_GREEN).clamp(1.0, 1.5).powf(LIGHT[1]);
+    let colour = [half, green, 1.0 / half];
     colour.map(|value| value / luma(colour))
 }
 
@@ -180,4 +186,20 @@ pub(crate) fn with_border(mask: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn solid(mask: f32) -> f32 {
     smooth_step_between(0.28, 0.92, mask)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grey_hair_takes_part_of_the_colour_of_the_light() {
+        let [red, green, blue] = grey_light(Some([176.0, 140.0, 120.0]));
+        assert!(red / blue < 1.1 && (green - 1.0).abs() < 0.02, "white light: {red} {green} {blue}");
+        let [red, _, blue] = grey_light(Some([200.0, 130.0, 70.0]));
+        assert!(red / blue > 1.3, "warm light: {red} {blue}");
+        let [red, green, blue] = grey_light(Some([140.0, 150.0, 80.0]));
+        assert!(green > 1.1 * (red * blue).sqrt(), "green light: {red} {green} {blue}");
+        assert!((luma([red, green, blue]) - 1.0).abs() < 1e-5);
+    }
 }
