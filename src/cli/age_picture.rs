@@ -16,7 +16,7 @@ use agemirror_faces::compose::{
     Captioned, Provenance, Sweep, file_name, finished, grid, paste_faces, save_tiles, strip,
     write_picture_numbered, write_sweep,
 };
-use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits, shown};
+use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
 use agemirror_faces::face::{
     Extent, FaceFinder, FrameEdge, InputKind, SearchStep, TrackedFace, problem_of_still,
 };
@@ -139,7 +139,7 @@ impl<'a> PictureAger<'a> {
         let info = self.model.info();
         let crop = FaceCrop::cut_for(info, picture, face, SideLimits::STILL, None);
         let edge = crop.edge(picture, info.view);
-        let shown = shown(RgbImage::clone(&crop.picture), info.view);
+        let shown = info.view.part_of(&crop.picture);
         let shown = finished(&shown, edge.as_ref()).into_owned();
         let code = self.model.encode(&crop.picture)?;
         Ok(Face { crop, shown, edge, code })
@@ -169,7 +169,7 @@ impl<'a> PictureAger<'a> {
             let (Some(face), Some(aged)) = (subject.faces.first(), aged.into_iter().next()) else {
                 return Ok(subject.input.clone());
             };
-            let shown = shown(aged.picture, self.model.info().view);
+            let shown = self.model.info().view.part_of(&aged.picture);
             return Ok(finished(&shown, face.edge.as_ref()).into_owned());
         }
         let patches = subject.faces.iter().zip(&aged).map(|(face, aged)| face.crop.patch(aged));

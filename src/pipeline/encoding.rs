@@ -8,7 +8,7 @@ use image::RgbImage;
 use super::shared::{FaceJob, Shared};
 use super::statistics::Stage;
 use agemirror_faces::aging::{AgingError, AgingModel, EncodedFace, FaceMemory};
-use agemirror_faces::crop::{FaceCrop, RecentFaces, SideLimits, shown};
+use agemirror_faces::crop::{FaceCrop, RecentFaces, SideLimits};
 use agemirror_faces::face::{FrameEdge, TrackedFace};
 
 /// A cropped and encoded face.
@@ -73,7 +73,7 @@ impl PreparedFaces {
             let known = before.iter().find(|known| known.face.id == face.id);
             let side = known.map(|known| known.crop.picture.width());
             let crop = FaceCrop::cut_for(model.info(), picture, face, limits, side);
-            let shown = Arc::new(shown(RgbImage::clone(&crop.picture), model.info().view));
+            let shown = Arc::new(model.info().view.part_of(&crop.picture));
             let edge = crop.edge(picture, model.info().view).map(Arc::new);
             crop_time += started.elapsed();
             let started = Instant::now();

@@ -13,7 +13,6 @@ use super::wanted::{HeldFrameKey, Wanted};
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgedCrop, ModelInfo};
 use agemirror_faces::compose::paste_faces;
-use agemirror_faces::crop::shown;
 use agemirror_faces::face::dlib::CropWindow;
 
 /// Maximum number of cached crops; beyond it, unwanted crops are evicted, the oldest first.
@@ -92,7 +91,7 @@ impl HeldFrame {
     pub(super) fn insert(&mut self, task: &Task, gender: Gender, aged: Vec<AgedCrop>, view: CropWindow) {
         let finished = Instant::now();
         for (&age, aged) in task.ages.iter().zip(aged) {
-            let shown = Arc::new(shown(aged.picture.clone(), view));
+            let shown = Arc::new(view.part_of(&aged.picture));
             let face_index = task.face_index;
             self.crops.push(CachedCrop { face_index, age, gender, aged, shown, finished });
         }

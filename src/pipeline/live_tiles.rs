@@ -1,9 +1,11 @@
 //! All tiles of one frame in one go, for models that run live.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::encoding::PreparedFaces;
+use image::RgbImage;
+
+use super::encoding::{PreparedFace, PreparedFaces};
 use super::held_frame::aged_face;
 use super::pace::Pace;
 use super::shared::{FaceJob, Shared};
@@ -12,7 +14,8 @@ use super::view::{Tile, TileSet};
 use super::wanted::Wanted;
 use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel};
 use agemirror_faces::compose::paste_faces;
-use agemirror_faces::crop::{SideLimits, shown};
+use agemirror_faces::crop::SideLimits;
+use agemirror_pictures::Frame;
 
 /// Ages decoded in one call; after each call the thread checks whether they are still wanted.
 pub(crate) const AGES_PER_BATCH: usize = 6;
@@ -28,30 +31,27 @@ pub(super) fn make_tiles(
 ) -> Result<Option<TileSet>, AgingError> {
     let limits = if job.frame.live { SideLimits::LIVE } else { SideLimits::STILL };
     let crop_time = prepared.update(shared, model, job, limits)?;
-    let Some(aged) = decode(shared, model, wanted, prepared, pace)? else { return Ok(None) };
-    let started = Instant::now();
     let frame = &job.frame.frame;
-    let tile = |age: f32, picture| Tile {
-        age,
-        picture: Arc::new(picture),
-        captured: frame.captured,
-        finished: Instant::now(),
+    let gender = wanted.gender;
+    let (views, whole, compose_time) = if wanted.whole_frames {
+        let decode_face =
+            |face: &PreparedFace, ages: &[f32]| model.decode(&face.crop.picture, &face.code, ages, gender);
+        let Some(aged) = decode(shared, wanted, prepared, pace, decode_face)? else { return Ok(None) };
+        let started = Instant::now();
+        let Some(whole) = whole_frames(shared, frame, wanted, prepared, &aged) else { return Ok(None) };
+        let view = |aged: &AgedCrop| model.info().view.part_of(&aged.picture);
+        let views: Vec<Vec<_>> = aged.iter().map(|aged| aged.iter().map(view).collect()).collect();
+        (views, whole, started.elapsed())
+    } else {
+        let decode_face = |face: &PreparedFace, ages: &[f32]| {
+            model.decode_view(&face.crop.picture, &face.code, ages, gender)
+        };
+        let Some(views) = decode(shared, wanted, prepared, pace, decode_face)? else { return Ok(None) };
+        (views, Vec::new(), Duration::ZERO)
     };
-    let mut whole = Vec::new();
-    if wanted.whole_frames {
-        for (age_index, &age) in wanted.ages.iter().enumerate() {
-            if shared.is_outdated(wanted.revision) {
-                return Ok(None);
-            }
-            let faces = prepared.faces.iter().zip(&aged);
-            let patches = faces.filter_map(|(face, aged)| Some(face.crop.patch(aged.get(age_index)?)));
-            whole.push(tile(age, paste_faces(&frame.picture, patches)));
-        }
-    }
-    shared.record(Stage::Compose, crop_time + started.elapsed());
-    let faces = prepared.faces.iter().zip(aged).map(|(face, aged)| {
-        let tile = |(&age, aged): (&f32, AgedCrop)| tile(age, shown(aged.picture, model.info().view));
-        let tiles = wanted.ages.iter().zip(aged).map(tile).collect();
+    shared.record(Stage::Compose, crop_time + compose_time);
+    let faces = prepared.faces.iter().zip(views).map(|(face, views)| {
+        let tiles = wanted.ages.iter().zip(views).map(|(&age, view)| tile(frame, age, view)).collect();
         aged_face(face, model.current_age(&face.code), tiles)
     });
     let faces = faces.collect();
@@ -65,14 +65,37 @@ pub(super) fn make_tiles(
     }))
 }
 
-/// Decodes every age of every face, in the order of the faces; `None` if something else is wanted by now.
-fn decode(
+/// A finished tile of `frame`.
+fn tile(frame: &Frame, age: f32, picture: RgbImage) -> Tile {
+    Tile { age, picture: Arc::new(picture), captured: frame.captured, finished: Instant::now() }
+}
+
+/// Pastes the aged faces into the whole frame, for each age; `None` if something else is wanted by now.
+fn whole_frames(
     shared: &Shared,
-    model: &dyn AgingModel,
+    frame: &Frame,
+    wanted: &Wanted,
+    prepared: &PreparedFaces,
+    aged: &[Vec<AgedCrop>],
+) -> Option<Vec<Tile>> {
+    let whole = wanted.ages.iter().enumerate().map(|(age_index, &age)| {
+        let faces = prepared.faces.iter().zip(aged);
+        let patches = faces.filter_map(|(face, aged)| Some(face.crop.patch(aged.get(age_index)?)));
+        let is_wanted = !shared.is_outdated(wanted.revision);
+        is_wanted.then(|| tile(frame, age, paste_faces(&frame.picture, patches)))
+    });
+    whole.collect()
+}
+
+/// Decodes every age of every face by `decode_face`, in the order of the faces; `None` if something else is wanted by
+/// now.
+fn decode<T>(
+    shared: &Shared,
     wanted: &Wanted,
     prepared: &PreparedFaces,
     pace: &mut Pace,
-) -> Result<Option<Vec<Vec<AgedCrop>>>, AgingError> {
+    decode_face: impl Fn(&PreparedFace, &[f32]) -> Result<Vec<T>, AgingError>,
+) -> Result<Option<Vec<Vec<T>>>, AgingError> {
     let started = Instant::now();
     let mut all = Vec::with_capacity(prepared.faces.len());
     for face in &prepared.faces {
@@ -81,7 +104,7 @@ fn decode(
             if shared.is_outdated(wanted.revision) {
                 return Ok(None);
             }
-            aged.extend(model.decode(&face.crop.picture, &face.code, ages, wanted.gender)?);
+            aged.extend(decode_face(face, ages)?);
         }
         all.push(aged);
     }

@@ -189,6 +189,22 @@ pub trait AgingModel: Send {
         gender: Gender,
     ) -> Result<Vec<AgedCrop>, AgingError>;
 
+    /// Like [`AgingModel::decode`], but only the part [`ModelInfo::view`] of each aged crop, which tiles show. Values may
+    /// be rounded differently.
+    ///
+    /// # Errors
+    /// As [`AgingModel::decode`].
+    fn decode_view(
+        &self,
+        crop: &RgbImage,
+        face: &EncodedFace,
+        ages: &[f32],
+        gender: Gender,
+    ) -> Result<Vec<RgbImage>, AgingError> {
+        let aged = self.decode(crop, face, ages, gender)?;
+        Ok(aged.iter().map(|aged| self.info().view.part_of(&aged.picture)).collect())
+    }
+
     /// The current age in years that the model estimates for the face, if it estimates one.
     fn current_age(&self, _face: &EncodedFace) -> Option<f32> {
         None

@@ -76,7 +76,7 @@ impl FaceCrop {
     /// The frame's edge within the part `view` of the crop that was cut from `frame`; `None` if the part is
     /// inside.
     pub fn edge(&self, frame: &RgbImage, view: CropWindow) -> Option<FrameEdge> {
-        let [left, top, width] = part(self.picture.width(), view);
+        let [left, top, width] = view.pixels(self.picture.width());
         let to_part = Similarity {
             tx: self.to_crop.tx - left as f32,
             ty: self.to_crop.ty - top as f32,
@@ -89,26 +89,6 @@ impl FaceCrop {
     pub fn patch<'a>(&'a self, aged: &'a AgedCrop) -> Patch<'a> {
         Patch { frame_to_crop: &self.to_crop, crop: &self.picture, aged }
     }
-}
-
-/// Cuts out the part `view` of a square picture, which tiles show.
-pub fn shown(picture: RgbImage, view: CropWindow) -> RgbImage {
-    if view == CropWindow::WHOLE {
-        return picture;
-    }
-    let [left, top, side] = part(picture.width(), view);
-    let mut shown = RgbImage::new(side, side);
-    let row = 3 * picture.width() as usize;
-    let rows = picture.chunks_exact(row.max(1)).skip(top as usize);
-    for (to, from) in shown.chunks_exact_mut((3 * side as usize).max(1)).zip(rows) {
-        to.copy_from_slice(&from[3 * left as usize..][..to.len()]);
-    }
-    shown
-}
-
-/// Left edge, top edge and side, in pixels, of the part `view` of a crop of `side` pixels.
-fn part(side: u32, view: CropWindow) -> [u32; 3] {
-    [view.left, view.top, view.width()].map(|part| (part * side as f32).round() as u32)
 }
 
 /// Side of a crop that covers `pixels` pixels of the frame.
@@ -144,10 +124,6 @@ mod tests {
         let view = CropWindow { left: 0.25, top: 0.2, right: 0.75, bottom: 0.7 };
         let limits = SideLimits::LIVE.of_view(view);
         assert_eq!(limits, SideLimits { smallest: 256, largest: 1024 });
-        let picture = RgbImage::from_fn(256, 256, |x, y| image::Rgb([x as u8, y as u8, 0]));
-        let part = shown(picture.clone(), view);
-        assert_eq!((part.dimensions(), part.get_pixel(0, 0).0), ((128, 128), [64, 51, 0]));
-        assert_eq!(shown(picture.clone(), CropWindow::WHOLE), picture);
     }
 
     /// The part that tiles show may be inside the frame even if the crop is not.

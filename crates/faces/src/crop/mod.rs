@@ -5,5 +5,5 @@ mod cut;
 mod recent;
 
 pub use choose::{FaceChoice, FaceChooser};
-pub use cut::{FaceCrop, SideLimits, shown};
+pub use cut::{FaceCrop, SideLimits};
 pub use recent::RecentFaces;

@@ -1,7 +1,5 @@
 //! Applies a change predicted at the network's size at the crop's own resolution.
 
-use std::borrow::Cow;
-
 use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
@@ -10,10 +8,24 @@ use super::change::window_at;
 use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
 use super::shade::{fade_across, fade_down, shade_quad};
-use crate::aging::model::AgedCrop;
 use crate::face::Similarity;
 use agemirror_kernels::simd::Quad;
 use agemirror_kernels::widest;
+
+/// A crop, or a rectangle of it.
+pub(super) struct CropPart<'a> {
+    pub picture: &'a RgbImage,
+    /// Left and upper edge in the crop, in pixels.
+    pub left: usize,
+    pub top: usize,
+}
+
+impl<'a> CropPart<'a> {
+    /// The whole crop.
+    pub(super) fn whole(crop: &'a RgbImage) -> Self {
+        Self { picture: crop, left: 0, top: 0 }
+    }
+}
 
 /// The square of a crop that the network sees, in pixels of the crop.
 #[derive(Clone, Copy)]
@@ -29,36 +41,42 @@ impl FaceWindow {
         let scale = side as f32 / self.side.max(1.0);
         Similarity { a: scale, b: 0.0, tx: -scale * self.left, ty: -scale * self.top }
     }
+
+    /// The square in pixels of a part of the crop.
+    fn within(self, part: &CropPart) -> Self {
+        Self { left: self.left - part.left as f32, top: self.top - part.top as f32, ..self }
+    }
 }
 
 /// The input of [`apply_to_crop`].
 pub(super) struct Canvas<'a> {
-    /// The crop.
-    pub crop: &'a RgbImage,
-    /// The part that the network sees.
+    /// What is aged of the crop. It has a margin around the part that the network sees, as wide as pixels move.
+    pub part: CropPart<'a>,
+    /// The part of the crop that the network sees.
     pub window: FaceWindow,
-    /// The crop's low frequencies within that part.
+    /// The crop's low frequencies there.
     pub coarse: &'a Coarse,
     /// What else age changes on the head, and the current age in years.
     pub appearance: Option<(&'a HeadAppearance, f32)>,
 }
 
-/// Applies the change for each of `ages` (years) to the crop.
-pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixels]) -> Vec<AgedCrop> {
-    let columns = columns(canvas, changes.first().map_or(1, |change| change.side));
+/// Applies the change for each of `ages` (years) to the canvas's part of the crop.
+pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixels]) -> Vec<RgbImage> {
+    let window = canvas.window.within(&canvas.part);
+    let side = changes.first().map_or(1, |change| change.side);
+    let columns = columns(window, canvas.part.picture.width(), side);
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
         let (picture, network_weight) = match canvas.appearance {
-            Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
-            None => (canvas.crop.clone(), Cow::default()),
+            Some((appearance, present)) => appearance.recoloured(&canvas.part, present, *age),
+            None => (canvas.part.picture.clone(), Vec::new()),
         };
-        let picture = change.apply(canvas, picture, &network_weight, &columns);
-        AgedCrop { mask: difference(canvas.crop, &picture), picture }
+        change.apply(window, canvas.coarse, picture, &network_weight, &columns)
     });
     aged.collect()
 }
 
 /// 255 where two pictures of the same size differ, else 0.
-fn difference(a: &RgbImage, b: &RgbImage) -> GrayImage {
+pub(super) fn difference(a: &RgbImage, b: &RgbImage) -> GrayImage {
     let mut mask = GrayImage::new(a.width(), a.height());
     mark_differences(&mut mask, a, b);
     mask
@@ -77,9 +95,9 @@ widest! {
 /// exist; the interpolation is off by less than a thousandth.
 const BELOW_LAST: f32 = 1e-3;
 
-/// Values that are the same in every row of one column of the crop.
+/// Values that are the same in every row of one column of the picture.
 struct Column {
-    /// Index of the column in the crop.
+    /// Index of the column in the picture.
     x: usize,
     /// First of the two columns of the change that surround it, and the fraction towards the second.
     first: usize,
@@ -88,15 +106,15 @@ struct Column {
     fade: f32,
 }
 
-/// The columns of the crop that the network sees, for a change `side` columns wide.
-fn columns(canvas: &Canvas, side: usize) -> Vec<Column> {
-    let FaceWindow { left, side: width, .. } = canvas.window;
+/// The columns of a picture of `length` columns that the network sees, for a change `side` columns wide.
+fn columns(window: FaceWindow, length: u32, side: usize) -> Vec<Column> {
+    let FaceWindow { left, side: width, .. } = window;
     let column = |x: usize| {
         let at = (x as f32 + 0.5 - left) / width;
         let (first, weight) = between(at, side);
         Column { x, first, weight, window: window_at(at), fade: fade_across(at) }
     };
-    pixels(left, width, canvas.crop.width()).map(column).collect()
+    pixels(left, width, length).map(column).collect()
 }
 
 /// The pixels, out of `length`, whose centres are inside the window.
@@ -114,10 +132,16 @@ fn between(at: f32, side: usize) -> (usize, f32) {
 }
 
 impl ChangePixels {
-    /// Applies the change to `from`, the recoloured crop.
-    fn apply(&self, canvas: &Canvas, from: RgbImage, network_weight: &[u8], columns: &[Column]) -> RgbImage {
-        let coarse = canvas.coarse;
-        let FaceWindow { left, top, side } = canvas.window;
+    /// Applies the change to `from`, the recoloured picture, of which the network sees the part `window`.
+    fn apply(
+        &self,
+        window: FaceWindow,
+        coarse: &Coarse,
+        from: RgbImage,
+        network_weight: &[u8],
+        columns: &[Column],
+    ) -> RgbImage {
+        let FaceWindow { left, top, side } = window;
         let width = from.width() as usize;
         let mut source = Vec::with_capacity(from.as_raw().len() + PAIR);
         source.extend_from_slice(from.as_raw());
@@ -166,19 +190,19 @@ widest! {
 
 /// What all rows of one age share.
 struct RowJob<'a> {
-    /// The recoloured crop, and [`PAIR`] bytes more.
+    /// The recoloured picture, and [`PAIR`] bytes more.
     source: &'a [u8],
-    /// Width of the crop in pixels.
+    /// Its width in pixels.
     width: usize,
     /// Weight of the network's colours at each pixel, of 255; empty for 255 everywhere.
     network_weight: &'a [u8],
     coarse: &'a Coarse,
     columns: &'a [Column],
-    /// Pixels per unit of flow: in the crop (x, y), and in the coarse picture (x, y).
+    /// Pixels per unit of flow: in the picture (x, y), and in the coarse picture (x, y).
     scale: [f32; 4],
     /// Largest positions, in the same order.
     last: [f32; 4],
-    /// Position of the crop's first column in the coarse picture, and the distance between columns there.
+    /// Position of the picture's first column in the coarse picture, and the distance between columns there.
     coarse_left: f32,
     coarse_step: f32,
 }
@@ -193,7 +217,7 @@ struct RowAt {
 }
 
 widest! {
-    /// Changes one row of the crop: fetches each pixel from where the flow points, scales its fine detail and adds the
+    /// Changes one row of the picture: fetches each pixel from where the flow points, scales its fine detail and adds the
     /// shaded residual. `changes` is a row of the change.
     fn shade_row(row: &mut [u8], changes: &[ChangePixel], job: &RowJob, at: &RowAt) {
         let (scale, last) = (Quad::new(&job.scale), Quad::new(&job.last));
@@ -245,17 +269,17 @@ fn second_half([.., a, b, c, d]: &ChangePixel) -> Quad {
 
 /// Interpolates between the upper two and the lower two values.
 #[inline(always)]
-fn bilinear([[a, b], [c, d]]: [[Quad; 2]; 2], x: Quad, y: Quad) -> Quad {
+pub(super) fn bilinear([[a, b], [c, d]]: [[Quad; 2]; 2], x: Quad, y: Quad) -> Quad {
     a.mix(b, x).mix(c.mix(d, x), y)
 }
 
 /// Bytes that are read for two neighbouring pixels, each as four bytes.
-const PAIR: usize = 8;
+pub(super) const PAIR: usize = 8;
 
 /// The pixel that starts at byte `at` and the next one; their fourth values are of no use. Beyond the picture pixels
 /// have no weight.
 #[inline(always)]
-fn pair(bytes: &[u8], at: usize) -> [Quad; 2] {
+pub(super) fn pair(bytes: &[u8], at: usize) -> [Quad; 2] {
     let bytes: &[u8; PAIR] = bytes.get(at..).and_then(|bytes| bytes.first_chunk()).unwrap_or(&[0; PAIR]);
     let [a, b, c, d, e, f, g, _] = *bytes;
     [Quad::from_bytes([a, b, c, d]), Quad::from_bytes([d, e, f, g])]

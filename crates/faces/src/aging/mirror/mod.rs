@@ -44,7 +44,7 @@ pub use view::{
 };
 
 use self::appearance::{Head, HeadAppearance};
-use self::apply::{Canvas, FaceWindow, apply_to_crop};
+use self::apply::{Canvas, CropPart, FaceWindow, apply_to_crop, difference};
 use self::change_pixels::ChangePixels;
 use self::coarse::Coarse;
 use self::face_state::{FaceState, Readings};
@@ -159,21 +159,30 @@ impl Mirror {
         sigmoid(&self.network.male(features)?)?.flatten_all()?.get(0)?.to_scalar()
     }
 
-    /// Ages an encoded face to each of `ages` (years).
+    /// Ages a part of the encoded `crop` to each of `ages` (years).
     fn decode_part(
         &self,
         crop: &RgbImage,
-        encoded: &Encoded,
+        part: CropPart,
+        face: &EncodedFace,
         ages: &[f32],
-    ) -> Result<Vec<AgedCrop>, AgingError> {
-        let (outputs, strengths) = self.network.outputs(&encoded.features, encoded.current_age, ages)?;
-        let canvas = Canvas {
-            crop,
-            window: face_window(crop),
-            coarse: &encoded.coarse,
-            appearance: Some((&encoded.appearance, encoded.current_age)),
+    ) -> Result<Vec<RgbImage>, AgingError> {
+        let encoded = face.0.downcast_ref::<Encoded>().ok_or(AgingError::ForeignFace(NAME))?;
+        if ages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (coarse, current_age) = (&encoded.coarse, encoded.current_age);
+        let appearance = Some((&encoded.appearance, current_age));
+        let canvas = Canvas { part, window: face_window(crop), coarse, appearance };
+        let decode = |ages: &[f32]| {
+            let (outputs, strengths) = self.network.outputs(&encoded.features, current_age, ages)?;
+            Ok(apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?))
         };
-        Ok(apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?))
+        // On the CPU every thread decodes its own ages from beginning to end, without waiting for the others.
+        let parts = if self.device.is_cpu() { rayon::current_num_threads() } else { 1 };
+        let parts = ages.par_chunks(ages.len().div_ceil(parts.max(1)));
+        let aged = parts.map(decode).collect::<Result<Vec<_>, AgingError>>()?;
+        Ok(aged.into_iter().flatten().collect())
     }
 
     /// Encodes the next frame of a face, given the state after its previous frame.
@@ -251,15 +260,20 @@ impl AgingModel for Mirror {
         ages: &[f32],
         _gender: Gender,
     ) -> Result<Vec<AgedCrop>, AgingError> {
-        let encoded = face.0.downcast_ref::<Encoded>().ok_or(AgingError::ForeignFace(NAME))?;
-        if ages.is_empty() {
-            return Ok(Vec::new());
-        }
-        // On the CPU every thread decodes its own ages from beginning to end, without waiting for the others.
-        let parts = if self.device.is_cpu() { rayon::current_num_threads() } else { 1 };
-        let parts = ages.par_chunks(ages.len().div_ceil(parts.max(1)));
-        let aged = parts.map(|ages| self.decode_part(crop, encoded, ages)).collect::<Result<Vec<_>, _>>()?;
-        Ok(aged.into_iter().flatten().collect())
+        let pictures = self.decode_part(crop, CropPart::whole(crop), face, ages)?.into_par_iter();
+        Ok(pictures.map(|picture| AgedCrop { mask: difference(crop, &picture), picture }).collect())
+    }
+
+    fn decode_view(
+        &self,
+        crop: &RgbImage,
+        face: &EncodedFace,
+        ages: &[f32],
+        _gender: Gender,
+    ) -> Result<Vec<RgbImage>, AgingError> {
+        let [left, top, _] = VIEW.pixels(crop.width()).map(|v| v as usize);
+        let part = CropPart { picture: &VIEW.part_of(crop), left, top };
+        self.decode_part(crop, part, face, ages)
     }
 
     fn current_age(&self, face: &EncodedFace) -> Option<f32> {

@@ -4,6 +4,7 @@ use candle_core::{Device, Result};
 use image::RgbImage;
 
 use super::appearance::{Head, HeadAppearance, LineAtlas, Person, Plane, Traits, mesh_on_atlas, skin_tone};
+use super::apply::CropPart;
 use super::face_state::FaceState;
 use crate::face::FaceMesh;
 use crate::face::regions::{EdgeGuide, Region, RegionMasks, RegionNetwork};
@@ -54,7 +55,7 @@ impl Recolourer {
             &self.atlas,
         )?;
         let side = crop.width() as usize;
-        let (picture, network_weight) = appearance.recoloured(crop, from, to);
+        let (picture, network_weight) = appearance.recoloured(&CropPart::whole(crop), from, to);
         let skin = Plane::new(masks.side(), masks.sum(&[Region::Skin, Region::Neck])).resized(side);
         Ok(RecolouredHead {
             picture,

@@ -43,6 +43,23 @@ fn every_age_is_the_same_alone_and_in_a_batch() {
 }
 
 #[test]
+fn the_view_is_that_part_of_the_whole() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    for side in [1, 160, 331] {
+        let crop = crop(side);
+        let ages = [5.0, 30.0, 80.0];
+        let views =
+            model.decode_view(&crop, &model.encode(&crop).unwrap(), &ages, Gender::default()).unwrap();
+        for (view, whole) in views.iter().zip(aged(&model, &crop, &ages)) {
+            let part = VIEW.part_of(&whole.picture);
+            assert_eq!(view.dimensions(), part.dimensions());
+            // Positions count from another corner, which may flip a rounding.
+            assert!(view.iter().zip(part.iter()).all(|(a, b)| a.abs_diff(*b) <= 1));
+        }
+    }
+}
+
+#[test]
 fn a_small_change_of_age_is_a_small_change_of_picture() {
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     let crop = crop(128);
@@ -71,10 +88,10 @@ fn at_the_networks_size_the_program_matches_the_training_code() {
     let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
     let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
     let coarse = Coarse::of(&x, None).unwrap();
-    let canvas = Canvas { crop: &crop, window: whole, coarse: &coarse, appearance: None };
+    let canvas = Canvas { part: CropPart::whole(&crop), window: whole, coarse: &coarse, appearance: None };
     let (outputs, strengths) = network.outputs(&features, 30.0, &[75.0]).unwrap();
     let pixels = ChangePixels::of(outputs, &strengths).unwrap();
-    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &pixels)[0].picture);
+    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &pixels)[0]);
     // Where the weight rounds to zero the crop is kept.
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
     for i in (0..ours.len()).filter(changed) {

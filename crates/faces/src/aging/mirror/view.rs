@@ -133,7 +133,7 @@ fn over_face(side: usize, x: fn(f32) -> f32, y: fn(f32) -> f32, device: &Device)
 
 #[cfg(test)]
 mod tests {
-    use super::super::apply::{Canvas, apply_to_crop};
+    use super::super::apply::{Canvas, CropPart, apply_to_crop};
     use super::super::change_pixels::ChangePixels;
     use super::super::coarse::Coarse;
     use super::*;
@@ -170,7 +170,8 @@ mod tests {
         let small = pixels::planes(&[small], small_side, device)?;
         let change = change(small_side as usize)?;
         let coarse = Coarse::of(&small, None)?;
-        let canvas = Canvas { crop: &head, window: face_window(&head), coarse: &coarse, appearance: None };
+        let (part, window) = (CropPart::whole(&head), face_window(&head));
+        let canvas = Canvas { part, window, coarse: &coarse, appearance: None };
         let parts = [&change.residual, &change.mask, &change.gain, &change.flow];
         let values = Tensor::cat(&parts, 1)?.flatten_all()?.to_vec1::<f32>()?;
         let change_pixels = ChangePixels::from_rows(small_side as usize, |y, rows| {
@@ -186,7 +187,7 @@ mod tests {
         };
         let network_weight = Tensor::ones((1, 1, view.side, view.side), small.dtype(), device)?;
         let ours = apply_to_view(&ViewCanvas { recoloured: planes(&head)?, network_weight, small }, &change)?;
-        let theirs = planes(&aged[0].picture)?;
+        let theirs = planes(&aged[0])?;
         let off = ((ours - &theirs)?.abs()? * 127.5)?;
         let (mean, most) =
             (off.mean_all()?.to_scalar::<f32>()?, off.flatten_all()?.max(0)?.to_scalar::<f32>()?);

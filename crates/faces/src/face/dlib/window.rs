@@ -1,6 +1,7 @@
 //! Cuts one template's crop out of another's, as a matrix product so that gradients pass.
 
 use candle_core::{Result, Tensor, bail};
+use image::RgbImage;
 
 use crate::face::{AlignmentTemplate, Similarity};
 
@@ -32,6 +33,23 @@ impl CropWindow {
         let to_from = Similarity::from_points(&from.points, to, 1).inverse();
         let [left, top] = to_from.apply([0.0, 0.0]);
         Self { left, top, right: left + to_from.scale(), bottom: top + to_from.scale() }
+    }
+
+    /// Left edge, top edge and side, in pixels, of a square window in a crop of `side` pixels.
+    pub fn pixels(&self, side: u32) -> [u32; 3] {
+        [self.left, self.top, self.width()].map(|part| (part * side as f32).round() as u32)
+    }
+
+    /// Cuts this window, a square inside the crop, out of a square picture.
+    pub fn part_of(&self, picture: &RgbImage) -> RgbImage {
+        let [left, top, side] = self.pixels(picture.width());
+        let mut part = RgbImage::new(side, side);
+        let row = 3 * picture.width() as usize;
+        let rows = picture.chunks_exact(row.max(1)).skip(top as usize);
+        for (to, from) in part.chunks_exact_mut((3 * side as usize).max(1)).zip(rows) {
+            to.copy_from_slice(&from[3 * left as usize..][..to.len()]);
+        }
+        part
     }
 
     /// Cuts this window out of `x` (N, C, H, W) and resizes it to `side` x `side`; see `crop_resize`.
@@ -142,6 +160,15 @@ mod tests {
             &x.narrow(2, 0, 1)?.narrow(3, 0, 1)?.broadcast_as((1, 2, 2, 2))?.contiguous()?,
             1e-6,
         )
+    }
+
+    #[test]
+    fn a_window_of_a_picture_is_cut_between_pixels() {
+        let window = CropWindow { left: 0.25, top: 0.2, right: 0.75, bottom: 0.7 };
+        let picture = RgbImage::from_fn(256, 256, |x, y| image::Rgb([x as u8, y as u8, 0]));
+        let part = window.part_of(&picture);
+        assert_eq!((part.dimensions(), part.get_pixel(0, 0).0), ((128, 128), [64, 51, 0]));
+        assert_eq!(CropWindow::WHOLE.part_of(&picture), picture);
     }
 
     #[test]

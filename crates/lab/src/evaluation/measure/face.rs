@@ -12,7 +12,7 @@ use crate::evaluation::change::{CropPair, change, change_difference};
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgedCrop, AgingModel};
 use agemirror_faces::compose::paste_faces;
-use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
+use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::{FaceBox, FivePoints, TrackedFace, align};
 use agemirror_faces::judges::distance;
 
@@ -113,8 +113,8 @@ impl Worker {
             failed: Vec::new(),
         };
         let view = model.info().view;
-        let pictures = aged.into_iter().map(|aged| shown(aged.picture, view)).collect();
-        Ok((measured, shown((*crop.picture).clone(), view), pictures))
+        let pictures = aged.iter().map(|aged| view.part_of(&aged.picture)).collect();
+        Ok((measured, view.part_of(&crop.picture), pictures))
     }
 
     fn slider(

@@ -2,7 +2,8 @@
 
 use super::bristles::{bristles, shadow, white_hair};
 use super::low_res::{FLOOR, LowRes};
-use super::plane::{Plane, RowReader, blurred_within};
+use super::plane::{Plane, blurred_within};
+use super::row_reader::RowReader;
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;

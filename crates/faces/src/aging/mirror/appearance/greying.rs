@@ -18,9 +18,14 @@ const GREY_BY: [(f32, f32); 9] = [
 /// Logarithm by which a child's hair is lighter than in later life, by age in years.
 const LIGHTER_BY: [(f32, f32); 4] = [(2.0, 0.22), (8.0, 0.13), (14.0, 0.04), (18.0, 0.0)];
 /// Duration of one strand's turn, as a fraction of all hair.
-const TURN: f32 = 0.65;
+const TURN: f32 = 1.2;
 /// Turns at which the first strands turn, and the number of turns until the last.
 const TURNS: [f32; 2] = [0.15, 0.85];
+
+/// Greyness of turned strands while few have turned, and the fractions of grey hair between which it becomes full: the
+/// first white strands are thinner than a pixel.
+const FIRST: f32 = 0.6;
+const FULL: [f32; 2] = [0.15, 0.75];
 
 /// Factor of the brightness of hair from age `from` to age `to` (years), minus 1.
 pub(super) fn lightening(from: f32, to: f32) -> f32 {
@@ -53,8 +58,9 @@ fn turned(grey: f32, turn: f32) -> f32 {
 widest! {
     /// Share of the grey colour in each pixel when the fraction `grey` of all hair turns.
     pub(super) fn grey_shares(to: &mut [f32], alpha: &[u8], turn: &[u8], grey: f32) {
+        let whole = (FIRST + (1.0 - FIRST) * smooth_step_between(FULL[0], FULL[1], grey)) / 255.0;
         for ((to, alpha), turn) in to.iter_mut().zip(alpha).zip(turn) {
-            *to = f32::from(*alpha) * (1.0 / 255.0) * turned(grey, f32::from(*turn) * (1.0 / 255.0));
+            *to = f32::from(*alpha) * whole * turned(grey, f32::from(*turn) * (1.0 / 255.0));
         }
     }
 }
@@ -79,7 +85,7 @@ mod tests {
         assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "{shares:?}");
         assert!(greying(30.0, 50.0, 5.0) > greying(30.0, 50.0, -5.0), "people differ");
         assert_eq!((turned(0.0, 0.0), turned(1.0, 1.0)), (0.0, 1.0));
-        assert!(turned(0.5, 0.2) > 0.9 && turned(0.5, 0.9) < 0.1, "early strands turn before late ones");
+        assert!(turned(0.5, 0.2) > 0.85 && turned(0.5, 0.9) < 0.2, "early strands turn before late ones");
     }
 
     #[test]
@@ -112,8 +118,11 @@ mod tests {
     fn a_pixel_greys_by_its_share_of_hair() {
         let mut shares = [0.0; 4];
         grey_shares(&mut shares, &[255, 255, 128, 0], &[0, 255, 0, 0], 0.5);
-        assert!(shares[0] > 0.99 && shares[1] < 0.01 && (shares[2] - 0.5).abs() < 0.01, "{shares:?}");
+        assert!(shares[0] > 0.75 && shares[1] < 0.06, "{shares:?}");
+        assert!((shares[2] / shares[0] - 0.5).abs() < 0.01, "{shares:?}");
         assert_eq!(shares[3], 0.0);
+        grey_shares(&mut shares, &[255; 4], &[0; 4], 0.3);
+        assert!((0.2..0.6).contains(&shares[0]), "first strands are not white: {shares:?}");
         former_shares(&mut shares, &[255, 0, 102, 255], 0.25);
         assert_eq!(shares.map(|share| (100.0 * share).round()), [25.0, 0.0, 10.0, 25.0]);
     }

@@ -1,17 +1,15 @@
 //! The hairline of a man recedes with age, at the temples most: the crop is warped, so that the hair above the forehead
 //! is compressed, and the scalp is shown where the forehead would be stretched.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use image::RgbImage;
-
 use super::low_res::EYE_DISTANCES;
-use super::plane::{Plane, RowReader};
-use super::rows::{PixelRows, byte};
-use super::scalp::{loss, thinned};
+use super::plane::Plane;
+use super::receding::{FAINT, Fetched, Moved, MovedRow, Recession, Shift};
+use super::row_reader::RowReader;
+use super::rows::PixelRows;
 use super::skull::Skull;
-use crate::aging::mirror::apply::sample;
+use super::thinning::loss;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::{interpolate, smooth_step_between};
 
@@ -34,26 +32,11 @@ const FIXED: [Region; 3] = [Region::Background, Region::Hat, Region::Front];
 const OUTLINE: f32 = 0.12;
 /// Heights above the brows, in eye distances, between which the scalp is shown.
 const BARE: [f32; 2] = [0.5, 0.85];
-/// Coverage by hair from which it hides the scalp in part, and fully.
-const THICK: [f32; 2] = [0.2, 1.0];
-/// Recession, in eye distances, from which the scalp is fully shown.
-const SHOWN: f32 = 0.15;
-/// Shifts below this many pixels are left out.
-const FAINT: f32 = 0.05;
 
 /// How far a hairline with the recession `weight` recedes from age `from` to age `to` (years), in eye distances. It does
 /// not return: hair that is gone cannot be seen.
 fn recession(from: f32, to: f32, weight: f32) -> f32 {
     weight * (interpolate(to, &RECEDED_BY) - interpolate(from, &RECEDED_BY)).max(0.0)
-}
-
-/// What moves with a hairline.
-pub(super) struct Moved<'a, 'b> {
-    pub(super) picture: &'a mut RgbImage,
-    /// Weight of the network's colours at each pixel, of 255.
-    pub(super) weights: &'a mut Cow<'b, [u8]>,
-    /// How much the hair thins out, 0..=1.
-    pub(super) thinning: f32,
 }
 
 /// The hairline of a head crop.
@@ -62,7 +45,8 @@ pub(super) struct Hairline {
     shifts: Plane,
     /// Where the scalp is shown once the hairline has receded, 0..=1.
     bare: Plane,
-    /// The rows of `shifts` between which pixels move.
+    /// The columns and rows of `shifts` between which pixels move.
+    columns: Range<usize>,
     rows: Range<usize>,
     /// Direction from the forehead's top to the brows, of length 1.
     down: [f32; 2],
@@ -88,13 +72,12 @@ impl Hairline {
             )
         };
         let (shifts, bare): (Vec<f32>, Vec<f32>) = (0..SIDE * SIDE).map(shift).unzip();
-        let moves = |row: &[f32]| row.iter().any(|shift| *shift > 0.0);
-        let first = shifts.chunks_exact(SIDE).position(moves)?;
-        let last = shifts.chunks_exact(SIDE).rposition(moves)?;
-        let rows = first.saturating_sub(1)..(last + 2).min(SIDE);
+        let rows = around(|y| shifts[y * SIDE..][..SIDE].iter().any(|shift| *shift > 0.0))?;
+        let columns = around(|x| shifts[x..].iter().step_by(SIDE).any(|shift| *shift > 0.0))?;
         Some(Self {
             shifts: Plane::new(SIDE, shifts),
             bare: Plane::new(SIDE, bare),
+            columns,
             rows,
             down: skull.down(),
             weight,
@@ -104,39 +87,48 @@ impl Hairline {
     /// Moves the hairline of a crop, whose hair and scalp are in `rows`, from age `from` to age `to` (years), and the
     /// weights of the network's colours with it. Where the forehead would be stretched, the scalp is shown.
     pub(super) fn recede(&self, moved: Moved, rows: &PixelRows, from: f32, to: f32) {
-        let side = moved.picture.width() as usize;
         let (reach, lost) = (recession(from, to, self.weight), loss(from, to, moved.thinning));
+        let (side, [left, top]) = (rows.side(), moved.at);
         let pixels = reach * side as f32 / EYE_DISTANCES;
         if pixels < FAINT {
             return;
         }
-        let (source, source_weights) = (moved.picture.clone(), moved.weights.clone());
-        let mut reader = RowReader::new([&self.shifts, &self.bare], side);
-        let mut planes = [(); 2].map(|()| vec![0.0; side]);
-        let range = [self.rows.start, self.rows.end].map(|row| row * side / SIDE);
-        let pixel_rows =
-            moved.picture.chunks_exact_mut(3 * side).zip(moved.weights.to_mut().chunks_exact_mut(side));
-        for (y, (row, weights)) in pixel_rows.enumerate().take(range[1]).skip(range[0]) {
+        let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
+        let columns = within(&self.columns, side, left, width);
+        let lines = within(&self.rows, side, top, height);
+        let job =
+            Recession::of(&moved, rows, &lines, Shift { down: self.down, reach: [reach, pixels], lost });
+        let mut reader = RowReader::of_columns([&self.shifts, &self.bare], side, columns.clone());
+        let mut planes = [(); 2].map(|()| vec![0.0; columns.len()]);
+        let mut fetched = Fetched::new(columns.len());
+        for y in lines {
             reader.read(y, &mut planes);
             let [shifts, bare] = &planes;
-            let scalp = rows.row(y).scalp.colours;
-            for (x, (pixel, weight)) in row.chunks_exact_mut(3).zip(weights).enumerate() {
-                let shift = pixels * shifts[x];
-                if shift <= FAINT {
-                    continue;
-                }
-                let at = [x as f32 + shift * self.down[0], y as f32 + shift * self.down[1]];
-                let own = sample(&source, at[0], at[1]);
-                let [hair, goes, moved_weight] = rows.hair_at(at, &source_weights);
-                let hair = smooth_step_between(THICK[0], THICK[1], hair) * (1.0 - thinned(goes, lost));
-                let share = bare[x] * smooth_step_between(0.0, SHOWN, reach * shifts[x]) * (1.0 - hair);
-                *weight = byte(moved_weight);
-                for (channel, to) in pixel.iter_mut().enumerate() {
-                    *to = byte(own[channel] + share * (f32::from(scalp[channel][x]) - own[channel]));
-                }
-            }
+            let line = (y - top) * width;
+            let range = line + columns.start - left..line + columns.end - left;
+            let mut row = MovedRow {
+                pixels: &mut moved.picture.as_mut()[3 * range.start..3 * range.end],
+                weights: &mut moved.weights[range],
+                shifts,
+                bare,
+                scalp: rows.row(y, columns.clone()).scalp.colours,
+                first: columns.start,
+            };
+            job.draw(&mut row, y, &mut fetched);
         }
     }
+}
+
+/// The lines of a plane between the first and the last that move, and one more at both ends.
+fn around(moves: impl Fn(usize) -> bool) -> Option<Range<usize>> {
+    let (first, last) = ((0..SIDE).find(|line| moves(*line))?, (0..SIDE).rfind(|line| moves(*line))?);
+    Some(first.saturating_sub(1)..(last + 2).min(SIDE))
+}
+
+/// Of `lines` of a plane, those in pixels of a crop of `side` pixels that are among its `length` pixels from `first`.
+fn within(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Range<usize> {
+    let [start, end] = [lines.start, lines.end].map(|line| (line * side / SIDE).clamp(first, first + length));
+    start..end
 }
 
 /// Share of the recession at a height above the brows, in eye distances.
@@ -154,6 +146,8 @@ fn beside_middle(distance: f32, weight: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use image::RgbImage;
+
     use super::super::rows::split_mut;
     use super::super::skull::upright;
     use super::*;
@@ -196,12 +190,12 @@ mod tests {
     fn receded(from: f32, to: f32) -> (RgbImage, Vec<u8>) {
         let mut picture = head();
         let rows = rows(&picture);
-        let mut weights: Cow<[u8]> =
+        let mut weights: Vec<u8> =
             picture.chunks_exact(3).map(|p| if p[0] < 100 { 0 } else { 255 }).collect();
         let hairline = Hairline::of(&upright(), &masks(Region::Hair, 1.0), 1.0).unwrap();
-        let moved = Moved { picture: &mut picture, weights: &mut weights, thinning: 0.0 };
+        let moved = Moved { picture: &mut picture, weights: &mut weights, at: [0; 2], thinning: 0.0 };
         hairline.recede(moved, &rows, from, to);
-        (picture, weights.into_owned())
+        (picture, weights)
     }
 
     /// The first bright row at a distance from the middle, in eye distances.

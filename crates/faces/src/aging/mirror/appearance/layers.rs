@@ -4,14 +4,17 @@ use image::RgbImage;
 
 use super::beard::{self, BeardMasks};
 use super::beneath::Surroundings;
-use super::hair::{self, HairTones};
+use super::hair::{self, HairTones, TONES};
 use super::lines::DrawnLines;
-use super::plane::{Plane, RowReader};
+use super::plane::Plane;
 use super::refined::Refined;
+use super::row_reader::RowReader;
 use super::rows::{BeardPlanes, Row};
 use super::scalp::Scalp;
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
 use super::skin::{self, EvenSkin};
+use super::strands::Strands;
+use super::thinning::ThinHair;
 use crate::pixels::separate_channels;
 
 /// The layers from which the pixels of a crop are computed.
@@ -21,6 +24,7 @@ pub(super) struct Layers<'a> {
     /// Masks of background and lips, smooth enough without refinement.
     pub(super) unrefined: [Plane; 2],
     pub(super) tones: HairTones,
+    pub(super) strands: Strands,
     pub(super) even: EvenSkin,
     pub(super) beneath: Surroundings,
     pub(super) drawn: Option<DrawnLines>,
@@ -33,7 +37,7 @@ pub(super) struct Layers<'a> {
 /// Readers of smooth planes with their row buffers, and the shares of one row.
 pub(super) struct LayerRows<'a> {
     unrefined: (RowReader<'a, 2>, [Vec<f32>; 2]),
-    tones: (RowReader<'a, 7>, [Vec<f32>; 7]),
+    tones: (RowReader<'a, TONES>, [Vec<f32>; TONES]),
     even: (RowReader<'a, 6>, [Vec<f32>; 6]),
     beneath: (RowReader<'a, 6>, [Vec<f32>; 6]),
     scalp: Option<(RowReader<'a, 4>, [Vec<f32>; 4])>,
@@ -83,12 +87,14 @@ impl Layers<'_> {
             for hair in [&mut rows.shares.hair, &mut rows.shares.soft_hair] {
                 cover(hair, &rows.hairs, &tones[6], &self.across, fade);
             }
-            self.tones.fill(to.hair, crop, [&rows.shares.hair, &rows.shares.soft_hair], tones);
+            let shares: [&[f32]; 2] = [&rows.shares.hair, &rows.shares.soft_hair];
+            self.tones.fill(y, &self.strands, to.hair, crop, shares, tones);
         }
         if let (Some(scalp), Some((reader, row))) = (&self.scalp, &mut rows.scalp) {
             reader.read(y, row);
-            let hair: [&[f32]; 3] = [&rows.shares.hair, &rows.tones.1[0], &rows.tones.1[4]];
-            scalp.fill(y, to.scalp, crop, row, has_hair.then_some(hair));
+            let [smooth, _, _, _, contrast, ..] = &rows.tones.1;
+            let hair = ThinHair { crop, alpha: &rows.shares.hair, smooth, contrast };
+            scalp.fill(y, to.scalp, row, has_hair.then_some(hair));
         }
         if has_skin {
             rows.even.0.read(y, &mut rows.even.1);

@@ -97,7 +97,7 @@ impl Plane {
     }
 
     /// Interpolates between two rows.
-    fn row(&self, y: Between, row: &mut [f32]) {
+    pub(super) fn row(&self, y: Between, row: &mut [f32]) {
         let (above, below) = (&self.values[y.first * self.side..], &self.values[y.next * self.side..]);
         for ((to, above), below) in row.iter_mut().zip(above).zip(below) {
             *to = above + (below - above) * y.share;
@@ -158,48 +158,17 @@ fn box_blurred<const N: usize>(planes: [&[f32]; N], side: usize, radius: usize) 
     std::array::from_fn(|i| pixels.iter().map(|pixel| pixel[i]).collect())
 }
 
-/// Reads rows of several planes, upsampled to a larger side.
-pub(super) struct RowReader<'a, const N: usize> {
-    planes: [&'a Plane; N],
-    /// For each plane, the interpolation of each column.
-    columns: [Vec<Between>; N],
-    side: usize,
-    narrow: Vec<f32>,
-}
-
-impl<'a, const N: usize> RowReader<'a, N> {
-    /// Creates a reader of `planes` upsampled to `side`.
-    pub(super) fn new(planes: [&'a Plane; N], side: usize) -> Self {
-        let columns = planes.map(|plane| {
-            (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, plane.side)).collect()
-        });
-        let widest = planes.iter().map(|plane| plane.side).max().unwrap_or(1);
-        Self { planes, columns, side, narrow: vec![0.0; widest] }
-    }
-
-    /// Reads row `y` of every plane into `rows`, each `side` values long.
-    pub(super) fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
-        for ((plane, columns), row) in self.planes.iter().zip(&self.columns).zip(rows) {
-            let narrow = &mut self.narrow[..plane.side];
-            plane.row(Between::of((y as f32 + 0.5) / self.side as f32, plane.side), narrow);
-            for (to, x) in row.iter_mut().zip(columns) {
-                *to = narrow[x.first] + (narrow[x.next] - narrow[x.first]) * x.share;
-            }
-        }
-    }
-}
-
 /// Two neighbouring samples out of `side`, and the weight of the second.
 #[derive(Clone, Copy)]
-struct Between {
-    first: usize,
+pub(super) struct Between {
+    pub(super) first: usize,
     next: usize,
-    share: f32,
+    pub(super) share: f32,
 }
 
 impl Between {
     /// For a point in fractions of the side.
-    fn of(at: f32, side: usize) -> Self {
+    pub(super) fn of(at: f32, side: usize) -> Self {
         let at = (at * side as f32 - 0.5).clamp(0.0, (side - 1) as f32);
         let first = at as usize;
         Self { first, next: (first + 1).min(side - 1), share: at - first as f32 }

@@ -5,8 +5,8 @@ use super::greying;
 use super::lines::{Depths, TINT, brightness};
 use super::lips;
 use super::rows::{Row, byte, signed, write_bytes};
-use super::scalp;
 use super::skin;
+use super::thinning;
 use crate::pixels::join_channels;
 use agemirror_kernels::widest;
 
@@ -25,7 +25,7 @@ impl Recolouring {
                 grey: greying::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
                 paled: lips::paling(from, to),
-                lost: scalp::loss(from, to, thinning),
+                lost: thinning::loss(from, to, thinning),
                 skin_hue,
             });
         }
@@ -45,6 +45,7 @@ impl Recolouring {
 pub(super) struct Scratch {
     shares: Vec<f32>,
     logarithms: Vec<f32>,
+    bald: Vec<f32>,
     channels: [Vec<u8>; 3],
     values: Vec<f32>,
 }
@@ -53,7 +54,8 @@ impl Scratch {
     /// Buffers for rows of `side` pixels.
     pub(super) fn new(side: usize) -> Self {
         let row = || vec![0.0; side];
-        Self { shares: row(), logarithms: row(), channels: [(); 3].map(|()| vec![0; side]), values: row() }
+        let channels = [(); 3].map(|()| vec![0; side]);
+        Self { shares: row(), logarithms: row(), bald: row(), channels, values: row() }
     }
 
     fn write(&self, pixels: &mut [u8]) {
@@ -78,12 +80,15 @@ impl Older {
     pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
         greying::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
         self.depths.logarithms(&mut scratch.logarithms, row.lines);
-        let Scratch { shares, logarithms, channels, values } = scratch;
-        let is_bald = scalp::is_shown(row.scalp.goes, self.lost);
+        let Scratch { shares, logarithms, bald, channels, values } = scratch;
+        let is_bald = thinning::are_gone(row.scalp.goes, self.lost);
+        if is_bald {
+            thinning::thin(bald, row.scalp.goes, self.lost);
+        }
         for (channel, (to, tint)) in channels.iter_mut().zip(TINT).enumerate() {
             mix(values, row.crop[channel], row.hair.grey[channel], shares);
             if is_bald {
-                scalp::show(values, row.scalp.colours[channel], row.scalp.goes, self.lost);
+                blend(values, row.scalp.colours[channel], bald);
             }
             draw_lines(to, values, logarithms, tint);
         }
@@ -124,7 +129,7 @@ pub(super) struct Younger {
 
 impl Younger {
     pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
-        let Scratch { shares, logarithms: uncovered, channels, values } = scratch;
+        let Scratch { shares, logarithms: uncovered, channels, values, .. } = scratch;
         greying::former_shares(shares, row.hair.greyness, self.restored);
         self.uncover(uncovered, row.beard.alpha, row.beard.brow);
         let [lines, folds] = self.fading;

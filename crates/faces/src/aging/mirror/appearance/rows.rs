@@ -1,5 +1,7 @@
 //! Bytes of a head crop, row by row: each row holds its planes one after another, so that loops over a row vectorise.
 
+use std::ops::Range;
+
 use agemirror_kernels::widest;
 
 /// Planes of one row.
@@ -104,31 +106,21 @@ impl PixelRows {
         (PLANES * self.side.max(1), &mut self.bytes)
     }
 
-    /// The coverage by hair (0..=1), the loss at which it goes (in steps), and the value of `plane`, at a point in pixels,
-    /// whose integers are pixel centres.
-    pub(super) fn hair_at(&self, [x, y]: [f32; 2], plane: &[u8]) -> [f32; 3] {
-        let last = self.side.saturating_sub(1);
-        let (x, y) = (x.clamp(0.0, last as f32), y.clamp(0.0, last as f32));
-        let (left, top) = (x as usize, y as usize);
-        let (right, bottom) = ((left + 1).min(last), (top + 1).min(last));
-        let (fx, fy) = (x - left as f32, y - top as f32);
-        let across = |row: &[u8]| {
-            let [a, b] = [left, right].map(|x| f32::from(row[x]));
-            a + (b - a) * fx
-        };
-        let [above, below] = [top, bottom].map(|y| {
-            // The first two planes of a row.
-            let row = &self.bytes[PLANES * self.side * y..];
-            [across(row), across(&row[self.side..]), across(&plane[y * self.side..])]
-        });
-        let [hair, goes, other] = std::array::from_fn(|i| above[i] + (below[i] - above[i]) * fy);
-        [hair / 255.0, goes, other]
+    /// Side of the crop in pixels.
+    pub(super) fn side(&self) -> usize {
+        self.side
     }
 
-    /// The planes of row `y`.
-    pub(super) fn row(&self, y: usize) -> Row<&[u8]> {
+    /// The coverage by hair and the loss at which it goes of row `y`, quicker than by [`PixelRows::row`].
+    pub(super) fn hair_and_loss(&self, y: usize) -> [&[u8]; 2] {
+        let planes = &self.bytes[PLANES * self.side * y..][..2 * self.side];
+        planes.split_at(self.side).into()
+    }
+
+    /// Some columns of the planes of row `y`.
+    pub(super) fn row(&self, y: usize, columns: Range<usize>) -> Row<&[u8]> {
         let mut planes = self.bytes[PLANES * self.side * y..].chunks_exact(self.side.max(1));
-        Row::of(|| planes.next().unwrap_or_default())
+        Row::of(|| &planes.next().unwrap_or_default()[columns.clone()])
     }
 }
 
@@ -187,10 +179,11 @@ mod tests {
         for (i, byte) in bytes.iter_mut().enumerate() {
             *byte = i as u8;
         }
-        let row = rows.row(1);
+        let row = rows.row(1, 0..3);
         assert_eq!((row.hair.alpha, row.scalp.goes), (&[93, 94, 95][..], &[96, 97, 98][..]));
         assert_eq!((row.crop[0], row.crop[2]), (&[99, 100, 101][..], &[105, 106, 107][..]));
         assert_eq!((row.lines.zone, row.lips), (&[180, 181, 182][..], &[183, 184, 185][..]));
-        assert_eq!(rows.hair_at([0.5, 1.0], &[0, 0, 0, 20, 40, 0, 0, 0, 0]), [93.5 / 255.0, 96.5, 30.0]);
+        assert_eq!(rows.row(1, 1..2).lips, [184]);
+        assert_eq!(rows.hair_and_loss(1), [row.hair.alpha, row.scalp.goes]);
     }
 }

@@ -4,27 +4,17 @@
 
 use image::RgbImage;
 
-use super::hair::lumas;
 use super::low_res::{EYE_DISTANCES, LowRes};
-use super::plane::{Plane, RowReader};
+use super::plane::Plane;
+use super::row_reader::RowReader;
 use super::rows::{ScalpPlanes, byte};
 use super::skull::{Skull, polar, shading};
+use super::thinning::{self, ThinHair};
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
-use crate::interpolation::{interpolate, smooth_step_between};
+use crate::interpolation::smooth_step_between;
 use agemirror_kernels::widest;
 
-/// Hair that the baldest men have lost, by age in years: 1 is all that can be lost.
-const LOST_BY: [(f32, f32); 8] = [
-    (24.0, 0.0),
-    (36.0, 0.06),
-    (45.0, 0.14),
-    (52.0, 0.29),
-    (60.0, 0.54),
-    (68.0, 0.74),
-    (76.0, 0.89),
-    (86.0, 1.0),
-];
 /// Radius, as a fraction of the skull's, from which hair goes later, and how much later: what is farther out is in front
 /// of the background.
 const OUTLINE: [f32; 2] = [0.88, 5.0];
@@ -35,10 +25,6 @@ const SIDES: [f32; 2] = [49.0, 0.06];
 const BORDER: f32 = 0.06;
 const NEAR_HAIR: [f32; 2] = [0.02, 0.2];
 const NEAR_GROUND: [f32; 2] = [0.1, 0.4];
-/// Distance to both sides within which a strand is compared with its neighbours, in eye distances.
-const STRANDS: f32 = 0.035;
-/// Weights of a strand's difference from its neighbours, and from the smooth luma.
-const DEVIATIONS: [f32; 2] = [1.4, 0.2];
 /// Standard deviation of the nearness to the forehead, in eye distances.
 const NEAR: f32 = 0.3;
 /// Heights above the brows, in eye distances, between which skin counts as forehead, and distances from the middle.
@@ -56,12 +42,6 @@ const BEHIND: f32 = 0.5;
 const CORNER: f32 = 0.14;
 /// Distance of the temples' corners from the middle and their height above the brows, and their size, in eye distances.
 const CORNERS: [f32; 3] = [0.68, 0.95, 0.3];
-/// How much later than average the strands that differ most from the scalp go.
-const STRAND: f32 = 0.12;
-/// How much earlier the border of hair goes, which does not grey and would stay as a dark line.
-const EDGE: f32 = 0.25;
-/// Fraction lost while one strand goes.
-const FALL: f32 = 0.36;
 /// Added to the loss at which hair goes that never does.
 const NEVER: f32 = 1.5;
 /// Standard deviations of how the forehead continues upwards, in eye distances: from near skin, and from all of it.
@@ -70,16 +50,6 @@ const REACH: [f32; 2] = [0.25, 0.9];
 const ANYWHERE: f32 = 0.01;
 /// Amplitude of even noise per mean difference from the neighbours.
 const GRAIN: f32 = 1.75;
-/// Largest share of the scalp where hair is thin.
-const THIN: f32 = 0.9;
-/// Byte steps per fraction lost.
-const STEPS: f32 = 160.0;
-
-/// The fraction of what can be lost that is lost from age `from` to age `to` (years) by hair with the given `weight`. It
-/// does not return: hair that is gone cannot be seen.
-pub(super) fn loss(from: f32, to: f32, weight: f32) -> f32 {
-    weight * (interpolate(to, &LOST_BY) - interpolate(from, &LOST_BY)).max(0.0)
-}
 
 /// The scalp of a head, at low resolution.
 pub(super) struct Scalp {
@@ -149,27 +119,37 @@ impl Scalp {
         RowReader::new([red, green, blue, &self.goes], side)
     }
 
-    /// Fills a row, given its row of [`Scalp::rows`], and the coverage by hair with its smooth luma and its contrast,
-    /// if there is any.
+    /// Fills row `y`, given its row of [`Scalp::rows`], and the strands of its hair, if there are any.
     pub(super) fn fill(
         &self,
         y: usize,
         to: ScalpPlanes<&mut [u8]>,
-        crop: [&[u8]; 3],
         row: &[Vec<f32>; 4],
-        hair: Option<[&[f32]; 3]>,
+        hair: Option<ThinHair>,
     ) {
         let [red, green, blue, goes] = row;
+        let mut noise = vec![0f32; red.len()];
+        fill_noise(&mut noise, y as u32);
         for (to, colour) in to.colours.into_iter().zip([red, green, blue]) {
-            fill_colour(to, colour, y, self.grain);
+            fill_colour(to, colour, &noise, self.grain);
         }
-        let Some([alpha, smooth, contrast]) = hair else { return };
-        let side = red.len();
-        let (mut value, mut strands) = (vec![0f32; side], vec![0f32; side]);
-        lumas(&mut value, crop[0], crop[1], crop[2]);
-        let radius = ((STRANDS * side as f32 / EYE_DISTANCES).round() as usize).max(1);
-        strand_deviations(&mut strands, &value, smooth, contrast, radius);
-        fill_goes(to.goes, goes, [alpha, &strands], [red, green, blue], smooth);
+        if let Some(hair) = hair {
+            thinning::fill(to.goes, goes, &hair, [red, green, blue]);
+        }
+    }
+}
+
+widest! {
+    fn fill_noise(to: &mut [f32], y: u32) {
+        to.iter_mut().enumerate().for_each(|(x, to)| *to = noise(x as u32, y));
+    }
+}
+
+widest! {
+    fn fill_colour(to: &mut [u8], colour: &[f32], noise: &[f32], grain: f32) {
+        for ((to, colour), noise) in to.iter_mut().zip(colour).zip(noise) {
+            *to = byte(colour + grain * noise);
+        }
     }
 }
 
@@ -209,60 +189,11 @@ fn grain(crop: &RgbImage, brows: [f32; 2]) -> f32 {
     GRAIN * sum / f32::max(count, 1.0)
 }
 
-/// Writes the deviation of each pixel from its neighbours and from the smooth luma, in mean deviations.
-fn strand_deviations(to: &mut [f32], value: &[f32], smooth: &[f32], contrast: &[f32], radius: usize) {
-    let side = value.len();
-    for x in 0..side {
-        let around = &value[x.saturating_sub(radius)..(x + radius + 1).min(side)];
-        let mean = around.iter().sum::<f32>() / around.len() as f32;
-        let deviation = DEVIATIONS[0] * (value[x] - mean) + DEVIATIONS[1] * (value[x] - smooth[x]);
-        to[x] = (deviation / (contrast[x] + 2.0)).clamp(-2.5, 2.5);
-    }
-}
-
-widest! {
-    fn fill_goes(to: &mut [u8], goes: &[f32], hair: [&[f32]; 2], scalp: [&[f32]; 3], smooth: &[f32]) {
-        let [red, green, blue] = scalp;
-        let sources = goes.iter().zip(hair[0]).zip(hair[1]).zip(red).zip(green).zip(blue).zip(smooth);
-        for (to, ((((((goes, alpha), strand), red), green), blue), smooth)) in to.iter_mut().zip(sources) {
-            let lighter = luma([*red, *green, *blue]) - smooth;
-            let lighter = lighter / (lighter.abs() + 6.0);
-            *to = byte(255.0 - STEPS * (goes - STRAND * lighter * strand * alpha - EDGE * (1.0 - alpha)));
-        }
-    }
-}
-
-fn fill_colour(to: &mut [u8], colour: &[f32], y: usize, grain: f32) {
-    for (x, (to, colour)) in to.iter_mut().zip(colour).enumerate() {
-        *to = byte(colour + grain * noise(x as u32, y as u32));
-    }
-}
-
-/// Whether any pixel of a row whose hair goes at `goes`, in steps, shows the scalp when the fraction `lost` is lost.
-pub(super) fn is_shown(goes: &[u8], lost: f32) -> bool {
-    let first = goes.iter().fold(0, |first, goes| first.max(*goes));
-    lost > 0.0 && thinned(f32::from(first), lost) > 0.0
-}
-
-/// Share of the scalp in a pixel whose hair goes at `goes`, in steps, when the fraction `lost` is lost.
-#[inline(always)]
-pub(super) fn thinned(goes: f32, lost: f32) -> f32 {
-    THIN * smooth_step_between(0.0, FALL, lost * (1.0 + FALL) - (255.0 - goes) * (1.0 / STEPS))
-}
-
-widest! {
-    /// Blends the scalp into a row of one channel when the fraction `lost` of what can be lost is lost.
-    pub(super) fn show(values: &mut [f32], scalp: &[u8], goes: &[u8], lost: f32) {
-        for ((value, scalp), goes) in values.iter_mut().zip(scalp).zip(goes) {
-            *value += thinned(f32::from(*goes), lost) * (f32::from(*scalp) - *value);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::rows::{PixelRows, split_mut};
     use super::super::skull::upright;
+    use super::super::thinning::thinned;
     use super::*;
     use crate::face::regions::{REGIONS, RegionMasks};
 
@@ -317,9 +248,10 @@ mod tests {
         let pixels = &crop.as_raw()[3 * SIDE * y..3 * SIDE * (y + 1)];
         crate::pixels::separate_channels(&mut red, &mut green, &mut blue, pixels);
         let (smooth, contrast) = (vec![45.0; SIDE], vec![15.0; SIDE]);
-        let hair: [&[f32]; 3] = [&vec![1.0; SIDE], &smooth, &contrast];
-        scalp.fill(y, to.scalp, [&red, &green, &blue], &row, Some(hair));
-        let goes = rows.row(0).scalp.goes;
+        let crop = [&red, &green, &blue].map(|plane| plane.as_slice());
+        let hair = ThinHair { crop, alpha: &[1.0; SIDE], smooth: &smooth, contrast: &contrast };
+        scalp.fill(y, to.scalp, &row, Some(hair));
+        let goes = rows.row(0, 0..SIDE).scalp.goes;
         [0, 1].map(|light| {
             let strands = (x - 8..x + 8).filter(|x| usize::from(red[*x] > 45) == light);
             strands.map(|x| thinned(f32::from(goes[x]), lost)).sum::<f32>() / 8.0
@@ -364,16 +296,5 @@ mod tests {
         assert_eq!(of(1.7, 0.4).unwrap().visible, 0.0);
         assert_eq!(of(2.3, 0.9).unwrap().visible, 0.0);
         assert!(of(1.7, -2.0).is_none());
-    }
-
-    #[test]
-    fn a_row_shows_the_scalp_if_any_of_its_hair_is_gone() {
-        assert!(is_shown(&[0, 250, 0], 0.5) && !is_shown(&[0, 100, 0], 0.5) && !is_shown(&[255], 0.0));
-    }
-
-    #[test]
-    fn hair_is_lost_only_with_age_and_only_by_some() {
-        assert_eq!([loss(60.0, 20.0, 1.0), loss(20.0, 80.0, 0.0), loss(40.0, 40.0, 1.0)], [0.0; 3]);
-        assert!(loss(25.0, 45.0, 1.0) < 0.25 && loss(25.0, 66.0, 1.0) > 0.6);
     }
 }

@@ -2,7 +2,8 @@
 //! colour.
 
 use super::low_res::LowRes;
-use super::plane::{Plane, RowReader, blurred_within};
+use super::plane::{Plane, blurred_within};
+use super::row_reader::RowReader;
 use super::rows::{SkinPlanes, signed_byte};
 use crate::face::regions::Region;
 use crate::interpolation::interpolate;

@@ -1,0 +1,191 @@
+//! Hair in a colour that nothing beside it has: the region network misses the tips and the rim of dyed hair, which
+//! would keep their colour when the rest turns grey.
+
+use image::RgbImage;
+
+use super::low_res::EYE_DISTANCES;
+use super::plane::{Plane, blurred_within};
+use crate::aging::mirror::luma;
+use crate::face::regions::{Region, RegionMasks};
+use crate::face::scaled;
+use crate::interpolation::smooth_step_between;
+
+/// Added to a luma of 0..=255 before a colour is divided by it, because noise in black has no colour.
+const DARK: f32 = 16.0;
+/// Direction of natural hair's colours, from black to fair and red, among [`chroma`]s.
+const NATURAL: [f32; 2] = [0.8, -0.6];
+/// Distances beside that direction, and along it, between which a colour becomes one of dyed hair.
+const BESIDE: [f32; 2] = [0.2, 0.3];
+const ALONG: [f32; 2] = [0.72, 0.88];
+/// Distances between the colours of hair and of what is beside it between which they tell the two apart.
+const APART: [f32; 2] = [0.3, 0.55];
+/// Distances from the background's colour and from the skin's, as fractions of that from both it and the hair's, between
+/// which a pixel becomes hair: hair mixes with the background, and ears and cheeks are redder than the skin's mean.
+const UNLIKE_WALL: [f32; 2] = [0.25, 0.6];
+const UNLIKE_SKIN: [f32; 2] = [0.5, 0.72];
+/// Differences between the channels, of 255, between which a pixel has a colour at all.
+const COLOURED: [f32; 2] = [12.0, 28.0];
+/// Standard deviation of the mean colour of the background, and of the distance from hair within which it may be missed
+/// hair, in eye distances.
+const AROUND: f32 = 0.3;
+const MISSED: f32 = 0.2;
+/// Standard deviation of the distance by which hair grows in each of some steps, in eye distances, and the shares of
+/// hair around a pixel between which it is reached.
+const GROWTH: f32 = 0.12;
+const STEPS: usize = 3;
+const REACHED: [f32; 2] = [0.1, 0.4];
+/// Distance between the pixels that tell whether hair is dyed, as a fraction of the masks' pixels.
+const STRIDE: usize = 3;
+/// Regions that dyed hair is mistaken for.
+const MISTAKEN: [Region; 3] = [Region::Background, Region::Skin, Region::Neck];
+
+/// A colour without its brightness: red and blue relative to the luma.
+type Chroma = [f32; 2];
+
+/// The masks with all of the hair in `crop` that has the colour of dyed hair; `None` if the hair is not dyed.
+pub(super) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<RegionMasks> {
+    let side = masks.side();
+    let (own, dyed) = hair_colour(crop, masks)?;
+    let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
+    let (hair, fit) = (mask(Region::Hair), fit(&scaled(crop, side as u32), masks, own));
+    let length = |eye_distances: f32| eye_distances * side as f32 / EYE_DISTANCES;
+    let mut grown = hair.clone();
+    for _ in 0..STEPS {
+        let near = grown.blurred(length(GROWTH));
+        let reached =
+            near.zip(&fit, |near, fit| dyed * fit * smooth_step_between(REACHED[0], REACHED[1], near));
+        grown = grown.zip(&reached, f32::max);
+    }
+    let mut planes = masks.planes().to_vec();
+    for (i, (grown, hair)) in grown.values.iter().zip(&hair.values).enumerate() {
+        let [from, skin, neck] = MISTAKEN.map(|region| region.index() * side * side + i);
+        let available = planes[from] + planes[skin] + planes[neck];
+        let moved = (grown - hair).clamp(0.0, available);
+        if moved > 0.0 {
+            [from, skin, neck].iter().for_each(|plane| planes[*plane] *= 1.0 - moved / available);
+            planes[Region::Hair.index() * side * side + i] += moved;
+        }
+    }
+    RegionMasks::from_planes(side, planes)
+}
+
+/// The colour of the hair, and how surely it is dyed, 0..=1; `None` if it is not, or where there is no hair.
+fn hair_colour(crop: &RgbImage, masks: &RegionMasks) -> Option<(Chroma, f32)> {
+    let (side, hair) = (masks.side(), masks.plane(Region::Hair));
+    let scale = crop.width() as f32 / side as f32;
+    let (mut sum, mut weights) = ([0f32; 2], 0f32);
+    for (y, x) in (0..side).step_by(STRIDE).flat_map(|y| (0..side).step_by(STRIDE).map(move |x| (y, x))) {
+        let [px, py] = [x, y].map(|v| ((v as f32 + 0.5) * scale) as u32);
+        let Some(pixel) = crop.get_pixel_checked(px, py) else { continue };
+        let chroma = chroma(pixel.0);
+        // Colourful hair tells more than its shine and its shadows.
+        let weight = hair[y * side + x].powi(2) * chroma[0].hypot(chroma[1]);
+        sum.iter_mut().zip(chroma).for_each(|(sum, value)| *sum += weight * value);
+        weights += weight;
+    }
+    let colour = sum.map(|sum| sum / weights.max(1e-3));
+    let along = (colour[0] * NATURAL[0] + colour[1] * NATURAL[1]).max(0.0);
+    let beside = (colour[0] - along * NATURAL[0]).hypot(colour[1] - along * NATURAL[1]);
+    let dyed =
+        smooth_step_between(BESIDE[0], BESIDE[1], beside).max(smooth_step_between(ALONG[0], ALONG[1], along));
+    (dyed > 0.0).then_some((colour, dyed))
+}
+
+/// How well each pixel has the colour `own` of the hair rather than that of the skin or of the background around it,
+/// 0..=1.
+fn fit(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
+    let side = masks.side();
+    let length = |eye_distances: f32| eye_distances * side as f32 / EYE_DISTANCES;
+    let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
+    let (red, blue): (Vec<f32>, Vec<f32>) =
+        small.pixels().map(|pixel| chroma(pixel.0)).map(|[red, blue]| (red, blue)).unzip();
+    let [red, blue] = [red, blue].map(|values| Plane::new(side, values));
+    let near = mask(Region::Hair).blurred(length(MISSED));
+    let telling = mask(Region::Background)
+        .zip(&near, |share, near| share.powi(3) * (1.0 - smooth_step_between(0.02, 0.2, near)));
+    let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, length(AROUND));
+    let face = mask(Region::Skin).map(|share| (share - 0.6).max(0.0));
+    let skin = [&red, &blue].map(|plane| plane.mean_within(&face).unwrap_or(0.0));
+    let values = small.pixels().enumerate().map(|(i, pixel)| {
+        let wall = [wall_red.values[i], wall_blue.values[i]];
+        let at = [red.values[i], blue.values[i]];
+        let unlike = |other: Chroma, [from, to]: [f32; 2]| {
+            let off = distance(at, other);
+            smooth_step_between(from, to, off / (off + distance(at, own)).max(1e-3))
+        };
+        let like = unlike(wall, UNLIKE_WALL).min(unlike(skin, UNLIKE_SKIN));
+        let apart = distance(own, skin).min(distance(own, wall));
+        let [highest, lowest] =
+            [pixel.0.iter().max(), pixel.0.iter().min()].map(|v| v.map_or(0.0, |v| f32::from(*v)));
+        like * smooth_step_between(APART[0], APART[1], apart)
+            * smooth_step_between(COLOURED[0], COLOURED[1], highest - lowest)
+    });
+    Plane::new(side, values.collect())
+}
+
+fn chroma(pixel: [u8; 3]) -> Chroma {
+    let [red, green, blue] = pixel.map(f32::from);
+    let value = luma([red, green, blue]);
+    [red, blue].map(|channel| (channel - value) / (value + DARK))
+}
+
+fn distance(a: Chroma, b: Chroma) -> f32 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::face::regions::REGIONS;
+
+    /// Side of the crop and of the masks, in pixels.
+    const SIDE: usize = 160;
+    const BEIGE: [u8; 3] = [190, 180, 160];
+    const BLUE: [u8; 3] = [60, 120, 170];
+
+    /// The hair mask at columns 60, 84 and 140 after hair of the colour `hair` was looked for, which reaches from column
+    /// 40 to 88 beside skin and before a wall of the colour `wall`. The masks know it up to column 80.
+    fn found(hair: [u8; 3], wall: [u8; 3]) -> Option<[f32; 3]> {
+        let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, _| {
+            image::Rgb(match x {
+                0..40 => [200, 150, 120],
+                40..88 => hair,
+                _ => wall,
+            })
+        });
+        let region = |x: usize| match x {
+            0..40 => Region::Skin,
+            40..80 => Region::Hair,
+            _ => Region::Background,
+        };
+        let planes =
+            (0..REGIONS * SIDE * SIDE).map(|i| f32::from(region(i % SIDE).index() == i / (SIDE * SIDE)));
+        let masks = RegionMasks::from_planes(SIDE, planes.collect()).unwrap();
+        let masks = with_dyed_hair(&crop, &masks)?;
+        let sum = |i: usize| Region::ALL.iter().map(|region| masks.plane(*region)[i]).sum::<f32>();
+        assert!((0..SIDE * SIDE).all(|i| (sum(i) - 1.0).abs() < 1e-4));
+        Some([60, 84, 140].map(|x| masks.plane(Region::Hair)[80 * SIDE + x]))
+    }
+
+    #[test]
+    fn blue_hair_grows_to_where_its_colour_ends() {
+        let [inside, missed, wall] = found(BLUE, BEIGE).unwrap();
+        assert!(inside == 1.0 && missed > 0.9 && wall == 0.0, "{inside} {missed} {wall}");
+    }
+
+    #[test]
+    fn walls_of_the_hairs_colour_stay_walls() {
+        let [_, missed, wall] = found(BLUE, [66, 125, 172]).unwrap();
+        assert!(missed < 0.05 && wall == 0.0, "{missed} {wall}");
+    }
+
+    #[test]
+    fn black_brown_red_fair_and_white_hair_is_not_dyed() {
+        for hair in [[20, 18, 22], [90, 65, 50], [110, 55, 30], [200, 160, 100], [190, 188, 184]] {
+            assert!(found(hair, BEIGE).is_none(), "{hair:?}");
+        }
+        for hair in [BLUE, [60, 150, 90], [220, 70, 20], [90, 50, 120]] {
+            assert!(found(hair, BEIGE).is_some(), "{hair:?}");
+        }
+    }
+}
