@@ -26,6 +26,7 @@ pub struct Convolution {
     stride: usize,
     pad: usize,
     packed: Arc<Packed>,
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "only x86-64 has the instructions"))]
     in_bf16: bool,
 }
 
