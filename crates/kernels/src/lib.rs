@@ -46,6 +46,7 @@ pub use adam_step::{adam_step, ema_update};
 pub use autograd::differentiable_gradients;
 pub use channels_first::channels_first;
 pub use conv::depthwise::{Padding, depthwise_conv2d, depthwise_conv2d_activated};
+pub use conv::inverted_residual::InvertedResidual;
 pub use conv::layer::Convolution;
 pub use conv::same_padding::{conv_transpose2d_same, conv2d_same};
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
