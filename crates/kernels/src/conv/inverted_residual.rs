@@ -1,8 +1,8 @@
 //! The inverted residual block of networks for phones (Sandler et al., "MobileNetV2", 2018) with frozen weights:
 //! expansion, depthwise convolution and projection as one operation.
 //!
-//! Each picture passes through all layers while it is in the cache. The gradient needs only the two wide maps: where they
-//! are 0 or 6, ReLU6 stops it.
+//! Each picture passes through all layers while it is in the cache. The gradient needs only the two wide maps: where
+//! they are 0 or 6, ReLU6 stops it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -299,9 +299,10 @@ mod tests {
                     let x = tensor(&[2, channels[0], height, width], 1)?;
                     let run = |t: &[Tensor]| block.forward(&t[0]);
                     let composed = |t: &[Tensor]| with_composed_operations(|| block.forward(&t[0]));
-                    assert_close(&run(&[x.clone()])?, &composed(&[x.clone()])?, 1e-5)?;
-                    let separate = with_composed_operations(|| gradients(&[&x], composed))?;
-                    assert_close(&gradients(&[&x], run)?[0], &separate[0], 1e-5)?;
+                    let x = std::slice::from_ref(&x);
+                    assert_close(&run(x)?, &composed(x)?, 1e-5)?;
+                    let separate = with_composed_operations(|| gradients(&[&x[0]], composed))?;
+                    assert_close(&gradients(&[&x[0]], run)?[0], &separate[0], 1e-5)?;
                 }
             }
             // Small steps rarely cross the kinks of ReLU6 here.
