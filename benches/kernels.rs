@@ -95,6 +95,7 @@ fn network(c: &mut Criterion) {
     else {
         return;
     };
+    let network = network.in_bf16();
     let ages = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
     c.bench_function("mirror network", |b| {
         b.iter(|| black_box(network.encode(&x).and_then(|face| network.decode(&face, &[31.0], &ages))))

@@ -1,5 +1,7 @@
 //! What a convolution applies to its sums before writing them.
 
+use crate::simd::Lanes;
+
 /// `leaky_relu(sum * scale + shift) + residual`.
 #[derive(Clone, Copy)]
 pub(crate) struct Epilogue<'a> {
@@ -24,6 +26,37 @@ impl<'a> Epilogue<'a> {
     pub(crate) fn affine(&self, plane: usize) -> (f32, f32) {
         let scale = if self.scale.is_empty() { 1.0 } else { self.scale[plane % self.scale.len()] };
         (scale, self.shift[plane % self.shift.len()])
+    }
+
+    /// Applies it with this scale and shift to a vector of sums and writes the first `count` of them, at most all, from
+    /// float `index` of the output on.
+    ///
+    /// # Safety
+    /// The processor must support the instruction set, the floats must be in the output, and no other thread may access
+    /// them.
+    #[inline(always)]
+    pub(crate) unsafe fn write<L: Lanes>(
+        &self,
+        sums: L,
+        (scale, shift): (f32, f32),
+        index: usize,
+        count: usize,
+        out: SharedOutput,
+    ) {
+        // SAFETY: the caller upholds the contract; the mask has only floats of the output.
+        unsafe {
+            let value = sums.mul_add(L::splat(scale), L::splat(shift)).leaky(L::splat(self.slope));
+            let residual = self.residual.as_ptr().wrapping_add(index);
+            if count >= L::LANES {
+                let value = if self.residual.is_empty() { value } else { value.add(L::load(residual)) };
+                value.store(out.at(index));
+            } else {
+                let mask = L::mask(0, count as isize);
+                let value =
+                    if self.residual.is_empty() { value } else { value.add(L::load_masked(residual, mask)) };
+                value.store_masked(out.at(index), mask);
+            }
+        }
     }
 }
 

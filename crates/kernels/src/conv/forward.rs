@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+#[cfg(target_arch = "x86_64")]
+use super::bf16::PairFilter;
 use super::epilogue::{Epilogue, SharedOutput, filled};
 use super::filter::FilterView;
 use super::im2col;
@@ -17,6 +19,8 @@ use crate::simd::threads::{parallel_for, worth_threads};
 pub(crate) struct Packed {
     direct: OnceLock<PackedFilter>,
     winograd: OnceLock<WinogradFilter>,
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) pairs: OnceLock<PairFilter>,
 }
 
 /// C(x, filter) with its epilogue. `packed` must belong to the same filter and stride. `reused` says that it

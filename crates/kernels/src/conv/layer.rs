@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
+#[cfg(target_arch = "x86_64")]
+use super::bf16;
 use super::epilogue::Epilogue;
 use super::forward;
 use super::forward::Packed;
@@ -24,6 +26,8 @@ pub struct Convolution {
     stride: usize,
     pad: usize,
     packed: Arc<Packed>,
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "only x86-64 has the instructions"))]
+    in_bf16: bool,
 }
 
 impl Convolution {
@@ -34,7 +38,15 @@ impl Convolution {
     pub fn new(filter: Tensor, bias: Option<Tensor>, stride: usize, pad: usize) -> Result<Self> {
         let bias = bias_or_zeros(bias.as_ref(), filter.dim(0)?, &filter)?;
         let (filter, bias) = (filter.contiguous()?, bias.contiguous()?);
-        Ok(Self { filter, bias, stride, pad, packed: Arc::default() })
+        Ok(Self { filter, bias, stride, pad, packed: Arc::default(), in_bf16: false })
+    }
+
+    /// Lets it round weights and inputs to bf16, which has eight significant bits, on processors that multiply them
+    /// faster, for maps and filters of sizes for which that is the fastest algorithm. Sums and what follows remain in f32,
+    /// as do gradients.
+    #[must_use]
+    pub fn in_bf16(self) -> Self {
+        Self { in_bf16: true, ..self }
     }
 
     /// Number of output channels.
@@ -110,6 +122,10 @@ impl Convolution {
         let sizes = self.sizes(x)?;
         let out = with_floats(x, |x| {
             with_floats(&self.filter, |filter| {
+                #[cfg(target_arch = "x86_64")]
+                if self.in_bf16 && bf16::is_faster(&sizes) {
+                    return Ok(bf16::convolve(x, filter, &sizes, epilogue, &self.packed.pairs));
+                }
                 Ok(forward::forward(x, filter, &sizes, epilogue, &self.packed, true))
             })
         })?;

@@ -1,6 +1,8 @@
 //! Two-dimensional convolution with fused bias and activation, and its transpose.
 
 pub(crate) mod backward;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod bf16;
 pub(crate) mod depthwise;
 pub(crate) mod epilogue;
 pub(crate) mod fallback;

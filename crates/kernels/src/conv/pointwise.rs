@@ -137,32 +137,13 @@ impl Tile<'_> {
             let outputs = self.filter.outputs - b * BLOCK;
             for (o, sums) in sums.iter().enumerate() {
                 if o < outputs {
-                    self.write::<L, VECTORS>(b * BLOCK + o, *sums, pixels);
-                }
-            }
-        }
-    }
-
-    /// Applies the epilogue to output channel `o` and writes it.
-    #[inline(always)]
-    unsafe fn write<L: Lanes, const VECTORS: usize>(&self, o: usize, sums: [L; VECTORS], pixels: Pixels) {
-        let plane = self.image * self.filter.outputs + o;
-        let (scale, shift) = self.epilogue.affine(plane);
-        let start = plane * self.size + pixels.index;
-        for (v, sum) in sums.into_iter().enumerate() {
-            let (index, count) = (start + v * L::LANES, pixels.count - v * L::LANES);
-            // SAFETY: the caller upholds the contract; the mask has only pixels of the image.
-            unsafe {
-                let mut value =
-                    sum.mul_add(L::splat(scale), L::splat(shift)).leaky(L::splat(self.epilogue.slope));
-                let mask = L::mask(0, count as isize);
-                if !self.epilogue.residual.is_empty() {
-                    value = value.add(L::load_masked(self.epilogue.residual.as_ptr().add(index), mask));
-                }
-                if count >= L::LANES {
-                    value.store(self.out.at(index));
-                } else {
-                    value.store_masked(self.out.at(index), mask);
+                    let plane = self.image * self.filter.outputs + b * BLOCK + o;
+                    let affine = self.epilogue.affine(plane);
+                    let start = plane * self.size + pixels.index;
+                    for (v, sum) in sums.iter().enumerate() {
+                        let (index, count) = (start + v * L::LANES, pixels.count - v * L::LANES);
+                        self.epilogue.write(*sum, affine, index, count, self.out);
+                    }
                 }
             }
         }

@@ -137,7 +137,7 @@ impl Clock<'_> {
             let workload = Self::workload("mirror", count, MIRROR_SIDE, DType::F32);
             self.time(&workload, || {
                 let weights = VarBuilder::from_slice_safetensors(mirror::WEIGHTS, DType::F32, &device)?;
-                let network = Network::new(weights)?;
+                let network = Network::new(weights)?.in_bf16();
                 let x = uniform("face", &[1, 3, MIRROR_SIDE, MIRROR_SIDE], 1.0, 0.0)?.to_device(&device)?;
                 let ages: Vec<f32> = (0..count).map(|index| 5.0 + 8.0 * index as f32).collect();
                 Ok(Box::new(move || {

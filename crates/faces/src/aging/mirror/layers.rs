@@ -14,6 +14,11 @@ impl Conv {
         Ok(Self(Convolution::new(weight, Some(vb.get(outputs, "bias")?), 1, kernel / 2)?))
     }
 
+    /// See [`Convolution::in_bf16`].
+    pub(super) fn use_bf16(&mut self) {
+        self.0 = self.0.clone().in_bf16();
+    }
+
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         self.0.forward(x, Activation::Identity)
     }

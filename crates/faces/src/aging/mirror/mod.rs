@@ -113,9 +113,8 @@ impl Mirror {
                 rayon::join(
                     || AgeNetwork::bundled(device),
                     || {
-                        let (mesh, regions) =
-                            (FaceMesh::bundled(&Device::Cpu), RegionNetwork::bundled(&Device::Cpu));
-                        (mesh, regions, LineAtlas::bundled())
+                        let regions = RegionNetwork::bundled(&Device::Cpu).map(RegionNetwork::in_bf16);
+                        (FaceMesh::bundled(&Device::Cpu), regions, LineAtlas::bundled())
                     },
                 )
             },
@@ -137,7 +136,7 @@ impl Mirror {
     /// The network with the weights in the bytes of a safetensors file.
     fn network(bytes: &[u8], file: &str, device: &Device) -> Result<Network, AgingError> {
         let network = VarBuilder::from_slice_safetensors(bytes, DType::F32, device).and_then(Network::new);
-        network.map_err(|reason| AgingError::Weights {
+        network.map(Network::in_bf16).map_err(|reason| AgingError::Weights {
             model: NAME,
             file: file.to_owned(),
             reason: reason.to_string(),

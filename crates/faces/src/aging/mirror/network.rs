@@ -11,7 +11,9 @@ use candle_nn::VarBuilder;
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
 use agemirror_kernels::exp;
-use agemirror_kernels::{depth_to_space, down2, sigmoid, space_to_depth, tanh, up2, up2_with_skip};
+use agemirror_kernels::{
+    depth_to_space, down2, exponential, sigmoid, space_to_depth, tanh, up2, up2_with_skip,
+};
 
 /// Channels at 64, 32, 16 and 8 px.
 pub(super) const WIDTHS: [usize; 4] = [24, 24, 48, 96];
@@ -42,6 +44,10 @@ impl Residual {
             first: Conv::new(width, width, 3, vb.pp("first"))?,
             second: Conv::new(width, width, 3, vb.pp("second"))?,
         })
+    }
+
+    fn convolutions(&mut self) -> [&mut Conv; 2] {
+        [&mut self.first, &mut self.second]
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
@@ -79,6 +85,12 @@ impl Encoder {
                 .map(|i| Residual::new(WIDTHS[3], vb.pp(format!("deep.{i}"))))
                 .collect::<Result<_>>()?,
         })
+    }
+
+    fn convolutions(&mut self) -> impl Iterator<Item = &mut Conv> {
+        let deep = self.deep.iter_mut().flat_map(Residual::convolutions);
+        let single = [&mut self.stem, &mut self.fine].into_iter().chain(&mut self.down);
+        single.chain(self.middle.convolutions()).chain(deep)
     }
 
     fn forward(&self, x: &Tensor) -> Result<Features> {
@@ -153,6 +165,12 @@ impl Decoder {
         })
     }
 
+    fn convolutions(&mut self) -> impl Iterator<Item = &mut Conv> {
+        let modulated = self.deep.iter_mut().chain(&mut self.modulated).map(|layer| &mut layer.conv);
+        let last = [&mut self.to_rgb, &mut self.detail];
+        modulated.chain(&mut self.up).chain(&mut self.flow).chain(last)
+    }
+
     /// The style vector from both ages, their difference, and a little of the face. Ages are scaled up
     /// relative to the face features so that training picks them up early.
     fn style(&self, features: &Features, ages: &[f32], present: &[f32]) -> Result<Tensor> {
@@ -199,13 +217,15 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    fn change(self) -> Result<Change> {
+    /// The change, with the logarithm of each face's gain multiplied by `log_gains`, if given.
+    fn change(self, log_gains: Option<&Tensor>) -> Result<Change> {
         let Self { flow, smooth, detail } = self;
         let colours = (smooth.narrow(1, 0, 3)? + detail)?;
         let residual = (tanh(&(colours * OUTPUT_GRADIENT_SCALE)?)? * MAX_RESIDUAL)?;
         let mask = sigmoid(&smooth.narrow(1, 3, 1)?.contiguous()?)?;
-        let gain = (tanh(&smooth.narrow(1, 4, 1)?.contiguous()?)? * MAX_LOG_GAIN)?.exp()?;
-        Ok(Change { residual, mask, flow, gain })
+        let gain = (tanh(&smooth.narrow(1, 4, 1)?.contiguous()?)? * MAX_LOG_GAIN)?;
+        let gain = log_gains.map_or(Ok(gain.clone()), |log_gains| gain.broadcast_mul(log_gains))?;
+        Ok(Change { residual, mask, flow, gain: exponential(&gain)? })
     }
 }
 
@@ -300,6 +320,14 @@ impl Network {
         })
     }
 
+    /// Lets the convolutions round weights and inputs to bf16 on processors that multiply them faster; see
+    /// [`Convolution::in_bf16`](agemirror_kernels::Convolution::in_bf16).
+    #[must_use]
+    pub fn in_bf16(mut self) -> Self {
+        self.encoder.convolutions().chain(self.decoder.convolutions()).for_each(Conv::use_bf16);
+        self
+    }
+
     /// Encodes crops (N, 3, H, W) in -1..1 into the features that all ages share.
     ///
     /// # Errors
@@ -323,11 +351,10 @@ impl Network {
     /// When the numbers of faces and ages do not fit.
     pub fn decode(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
         let present = self.matched(features, present, ages)?;
-        let mut change = self.full_change(features, &present, ages)?;
         let shares = ages.iter().zip(&present).map(|(to, from)| texture_strengths(*from, *to));
         let (colours, gains): (Vec<f32>, Vec<f32>) = shares.map(|[colour, gain]| (colour, gain)).unzip();
+        let mut change = self.change(features, &present, ages, Some(&per_face(gains, features)?))?;
         change.residual = change.residual.broadcast_mul(&per_face(colours, features)?)?;
-        change.gain = change.gain.log()?.broadcast_mul(&per_face(gains, features)?)?.exp()?;
         Ok(change)
     }
 
@@ -358,10 +385,17 @@ impl Network {
         }
     }
 
-    /// Like [`Network::decode`], with the full colours and gain, for as many current ages as ages.
-    pub(super) fn full_change(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
+    /// Like [`Network::decode`], with the full colours, for as many current ages as ages. The logarithm of each face's gain
+    /// is multiplied by `log_gains`, if given.
+    pub(super) fn change(
+        &self,
+        features: &Features,
+        present: &[f32],
+        ages: &[f32],
+        log_gains: Option<&Tensor>,
+    ) -> Result<Change> {
         let style = self.decoder.style(features, ages, present)?;
-        let mut change = self.decoder.forward(features, &style)?.change()?;
+        let mut change = self.decoder.forward(features, &style)?.change(log_gains)?;
         let shares = ages.iter().zip(present).map(|(to, from)| change_strength(to - from)).collect();
         change.mask = change.mask.broadcast_mul(&per_face(shares, features)?)?;
         Ok(change)

@@ -122,6 +122,24 @@ fn the_fused_last_step_computes_the_change() {
     }
 }
 
+/// Compares the bundled network in bf16 with f32; a step of a byte is 2 / 255 of the residual.
+#[test]
+fn in_bf16_colours_change_by_a_fraction_of_a_step() {
+    let network = || {
+        Network::new(VarBuilder::from_slice_safetensors(WEIGHTS, DType::F32, &Device::Cpu).unwrap()).unwrap()
+    };
+    let x = Tensor::from_vec(signed_planes(&crop(SIDE)), (1, 3, 128, 128), &Device::Cpu).unwrap();
+    let change = |network: Network| {
+        let change = network.decode(&network.encode(&x).unwrap(), &[30.0], &[5.0, 40.0, 75.0]).unwrap();
+        [change.residual, change.mask, change.gain, change.flow]
+    };
+    for (exact, rounded) in change(network()).iter().zip(&change(network().in_bf16())) {
+        let off = (exact - rounded).unwrap().abs().unwrap().flatten_all().unwrap();
+        let [mean, most] = [off.mean(0), off.max(0)].map(|off| off.unwrap().to_scalar::<f32>().unwrap());
+        assert!(mean < 1e-3 && most < 2e-2, "{mean} in the mean, {most} at most");
+    }
+}
+
 #[test]
 fn tiny_crops_are_accepted() {
     let model = Mirror::bundled(&Device::Cpu).unwrap();
@@ -169,7 +187,7 @@ fn the_network_matches_onnx_runtime() {
     let network = Network::new(hashed_weights(&[])).unwrap();
     let x = hashed("input", &[1, 3, 64, 64], 1.0, 0.0).unwrap();
     let features = network.encode(&x).unwrap();
-    let change = network.full_change(&features, &[31.0; 2], &[5.0, 70.0]).unwrap();
+    let change = network.change(&features, &[31.0; 2], &[5.0, 70.0], None).unwrap();
     let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1).unwrap();
     golden.check(&all, 1e-4);
 }

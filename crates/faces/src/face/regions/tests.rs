@@ -33,6 +33,16 @@ fn the_network_computes_what_numpy_computes() {
 }
 
 #[test]
+fn in_bf16_masks_hardly_change() {
+    let x = hashed("input", &[1, 3, 64, 64], 1.0, 0.0).unwrap();
+    let masks = |network: RegionNetwork| network.probabilities(&x).unwrap();
+    let network = || RegionNetwork::bundled(&Device::Cpu).unwrap();
+    let off = (masks(network()) - masks(network().in_bf16())).unwrap().abs().unwrap().flatten_all().unwrap();
+    let [mean, most] = [off.mean(0), off.max(0)].map(|off| off.unwrap().to_scalar::<f32>().unwrap());
+    assert!(mean < 2e-3 && most < 0.1, "{mean} in the mean, {most} at most");
+}
+
+#[test]
 fn the_bundled_network_is_small_and_its_masks_add_up_to_one() {
     assert!(multiplications(REGIONS_SIDE) < 150_000_000, "{}", multiplications(REGIONS_SIDE));
     let network = RegionNetwork::bundled(&Device::Cpu).unwrap();

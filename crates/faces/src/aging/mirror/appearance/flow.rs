@@ -28,14 +28,12 @@ pub(super) fn flow(
     let side = small.side;
     let relative = small.luma.zip(smooth, |value, smooth| (value + FLOOR) / (smooth + FLOOR));
     let mut planes = [(); 3].map(|()| vec![0f32; side * side]);
-    for y in 1..side.saturating_sub(1) {
-        for i in y * side + 1..(y + 1) * side - 1 {
-            let across = 0.5 * (relative.values[i + 1] - relative.values[i - 1]);
-            let down = 0.5 * (relative.values[i + side] - relative.values[i - side]);
-            planes[0][i] = down * down - across * across;
-            planes[1][i] = -2.0 * across * down;
-            planes[2][i] = across * across + down * down;
-        }
+    for i in (1..side.saturating_sub(1)).flat_map(|y| y * side + 1..(y + 1) * side - 1) {
+        let across = 0.5 * (relative.values[i + 1] - relative.values[i - 1]);
+        let down = 0.5 * (relative.values[i + side] - relative.values[i - side]);
+        planes[0][i] = down * down - across * across;
+        planes[1][i] = -2.0 * across * down;
+        planes[2][i] = across * across + down * down;
     }
     let planes = planes.map(|values| Plane::new(side, values));
     let [mut cosine, mut sine, contrast] = blurred_within(planes.each_ref(), hair, small.length(AVERAGED));
