@@ -7,8 +7,8 @@ Usage: speed.py PROGRAM [--threads 1 2] [--only TEXT] [--minutes N] [--variants 
 
 Needs torch 2 or later for the variants eager and torch.compile; onnx and onnxruntime for mirror's network in ONNX Runtime:
 `speed.py PROGRAM --variants onnx --only "mirror 128px"`. Training steps have the networks, losses
-and optimisers of ours on random faces. Ours also prepare their faces (mirror: hair, light and masks of whole heads);
-here the faces are there already.
+and optimisers of ours on random faces, which are there already. A step of ours also prepares its faces, except `mirror with
+prepared heads`: mirror's heads need hair, lines, light and masks.
 """
 
 import argparse
@@ -53,6 +53,7 @@ class Torch:
             return self.mirror(count, side, variant)
         if name == "agetransgan":
             return self.agetransgan(count, side, precision, variant)
+        name = name.removesuffix(" with prepared heads")
         steps = {"step mirror": self.step_mirror, "step caae": self.step_caae, "step ipcgan": self.step_ipcgan}
         return steps[name](count, variant) if name in steps else None
 

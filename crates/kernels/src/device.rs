@@ -76,7 +76,7 @@ thread_local! {
 
 /// Whether the kernels of this crate run on `device`. On other devices, within [`with_composed_operations`],
 /// and everywhere with the feature `stock-kernels`, operations are composed of candle's own.
-pub(super) fn has_kernels(device: &Device) -> bool {
+pub fn has_kernels(device: &Device) -> bool {
     device.is_cpu() && !cfg!(feature = "stock-kernels") && !COMPOSED.get()
 }
 

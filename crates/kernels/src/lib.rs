@@ -46,11 +46,13 @@ pub use adam_step::{adam_step, ema_update};
 pub use autograd::differentiable_gradients;
 pub use channels_first::channels_first;
 pub use conv::depthwise::{Padding, depthwise_conv2d, depthwise_conv2d_activated};
+pub use conv::inverted_residual::InvertedResidual;
 pub use conv::layer::Convolution;
 pub use conv::same_padding::{conv_transpose2d_same, conv2d_same};
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
 pub use device::{
-    ChosenDevice, CpuReason, DeviceChoice, DeviceDescription, choose_device, with_composed_operations,
+    ChosenDevice, CpuReason, DeviceChoice, DeviceDescription, choose_device, has_kernels,
+    with_composed_operations,
 };
 pub use norm::activation::{Activation, LEAKY_SLOPE};
 pub use norm::batch_norm::BatchNorm;
@@ -60,9 +62,11 @@ pub use norm::normalise::{batch_norm_training, channel_statistics, instance_norm
 pub use norm::pointwise::{exp, exponential, scaled_tanh, sigmoid, tanh};
 pub use norm::prelu::BiasPrelu;
 pub use norm::relu6::relu6;
+pub use norm::weigh::weigh;
 pub use resample::fir::{down2, up2, up2_with_skip};
 pub use resample::max_pool::max_pool2d;
 pub use resample::pixel_shuffle::{depth_to_space, space_to_depth};
+pub use resample::separable::{AxisWeights, resample};
 pub use resample::upfirdn::{Fir, upfirdn};
 pub use resample::upsample::{PixelGrid, resize_bilinear, upsample_nearest2};
 pub use resample::warp::warp;

@@ -9,6 +9,7 @@ pub(crate) mod fallback;
 pub(crate) mod filter;
 pub(crate) mod forward;
 pub(crate) mod im2col;
+pub(crate) mod inverted_residual;
 pub(crate) mod kernel;
 pub(crate) mod layer;
 pub(crate) mod matrix;

@@ -8,3 +8,4 @@ pub(crate) mod normalise;
 pub(crate) mod pointwise;
 pub(crate) mod prelu;
 pub(crate) mod relu6;
+pub(crate) mod weigh;

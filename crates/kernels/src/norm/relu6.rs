@@ -33,6 +33,22 @@ widest! {
     }
 }
 
+widest! {
+    /// Replaces what exceeds the upper limit by it.
+    pub(crate) fn limit(values: &mut [f32]) {
+        values.iter_mut().for_each(|value| *value = if *value > MAX { MAX } else { *value });
+    }
+}
+
+widest! {
+    /// Sets a gradient to zero where the activation's output `result` is at a limit.
+    pub(crate) fn mask(grad: &mut [f32], result: &[f32]) {
+        for (grad, result) in grad.iter_mut().zip(result) {
+            *grad = if *result > 0.0 && *result < MAX { *grad } else { 0.0 };
+        }
+    }
+}
+
 struct Relu6;
 
 impl CustomOp1 for Relu6 {

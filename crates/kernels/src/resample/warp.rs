@@ -110,20 +110,33 @@ impl CustomOp2 for Warp {
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let (_, c, h, w) = x.dims4()?;
         let (x_grad, flow_grad) = with_floats(x, |pixels| {
-            with_floats(flow, |flow| with_floats(grad, |grad| Ok(gradients(pixels, flow, grad, [c, h, w]))))
+            with_floats(flow, |flow| {
+                with_floats(grad, |grad| Ok(gradients(pixels, flow, grad, [c, h, w], x.track_op())))
+            })
         })?;
-        let x_grad = x.track_op().then(|| Tensor::from_vec(x_grad, x.shape(), x.device())).transpose()?;
+        let x_grad = x_grad.map(|grad| Tensor::from_vec(grad, x.shape(), x.device())).transpose()?;
         Ok((x_grad, Some(Tensor::from_vec(flow_grad, flow.shape(), flow.device())?)))
     }
 }
 
-fn gradients(x: &[f32], flow: &[f32], grad: &[f32], [c, h, w]: [usize; 3]) -> (Vec<f32>, Vec<f32>) {
-    let (mut x_grad, mut flow_grad) = (vec![0f32; x.len()], vec![0f32; flow.len()]);
+/// The gradients with respect to the picture, if it `is_tracked`, and to the flow.
+fn gradients(
+    x: &[f32],
+    flow: &[f32],
+    grad: &[f32],
+    [c, h, w]: [usize; 3],
+    is_tracked: bool,
+) -> (Option<Vec<f32>>, Vec<f32>) {
+    let (mut x_grad, mut flow_grad) = (is_tracked.then(|| vec![0f32; x.len()]), vec![0f32; flow.len()]);
     let size = c * h * w;
-    let targets = x_grad.par_chunks_exact_mut(size).zip(flow_grad.par_chunks_exact_mut(2 * h * w));
+    let of_pictures: Vec<Option<&mut [f32]>> = match &mut x_grad {
+        Some(x_grad) => x_grad.chunks_exact_mut(size).map(Some).collect(),
+        None => (0..x.len() / size).map(|_| None).collect(),
+    };
+    let targets = of_pictures.into_par_iter().zip(flow_grad.par_chunks_exact_mut(2 * h * w));
     let inputs =
         x.par_chunks_exact(size).zip(flow.par_chunks_exact(2 * h * w)).zip(grad.par_chunks_exact(size));
-    targets.zip(inputs).for_each(|((x_grad, flow_grad), ((x, flow), grad))| {
+    targets.zip(inputs).for_each(|((mut x_grad, flow_grad), ((x, flow), grad))| {
         let (dx, dy) = flow_grad.split_at_mut(h * w);
         for (i, s) in sources(flow, h, w).enumerate() {
             let weights =
@@ -132,8 +145,10 @@ fn gradients(x: &[f32], flow: &[f32], grad: &[f32], [c, h, w]: [usize; 3]) -> (V
                 let start = channel * h * w;
                 let g = grad[start + i];
                 let [a, b, c, d] = s.corners.map(|corner| x[start + corner]);
-                for (corner, weight) in s.corners.iter().zip(weights) {
-                    x_grad[start + corner] += g * weight;
+                if let Some(x_grad) = &mut x_grad {
+                    for (corner, weight) in s.corners.iter().zip(weights) {
+                        x_grad[start + corner] += g * weight;
+                    }
                 }
                 if s.inside[0] {
                     dx[i] += g * ((b - a) * (1.0 - s.fy) + (d - c) * s.fy);

@@ -44,7 +44,8 @@ pub(super) enum Size {
     Published,
 }
 
-type AnyTrainer = Box<dyn Trainer>;
+/// Trains a step; the argument is the number of earlier steps.
+type TrainStep = Box<dyn FnMut(u64) -> Result<StepRecord, TrainingError>>;
 
 /// A trainer. Its numbers are in the order of [`Size`].
 struct Entry {
@@ -53,7 +54,7 @@ struct Entry {
     faces: [usize; 3],
     /// Side of the faces in pixels.
     side: [usize; 3],
-    start: fn(&Samples, Step, &Device) -> anyhow::Result<AnyTrainer>,
+    start: fn(&Samples, Step, &Device) -> anyhow::Result<TrainStep>,
 }
 
 const TRAINERS: &[Entry] = &[
@@ -72,6 +73,14 @@ const TRAINERS: &[Entry] = &[
     },
     Entry { name: "regions", faces: [2, 4, 16], side: [128; 3], start: regions },
 ];
+
+/// A step of mirror without the preparation of its heads, to compare with programs that do not prepare any.
+const PREPARED_MIRROR: Entry = Entry {
+    name: "mirror with prepared heads",
+    faces: [2, 4, 16],
+    side: [32, 128, 128],
+    start: prepared_mirror,
+};
 
 impl Entry {
     fn step(&self, size: Size) -> Step {
@@ -129,17 +138,31 @@ fn store<T: Clone + Send + Sync + 'static>(
     PictureStore::read(items, usize::MAX, prepare, |_, _| {}).0
 }
 
-fn mirror(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn steps(mut trainer: impl Trainer + 'static) -> TrainStep {
+    Box::new(move |done| trainer.step(done))
+}
+
+fn mirror(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
+    Ok(steps(mirror_trainer(samples, step, device)?))
+}
+
+fn prepared_mirror(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
+    let mut trainer = mirror_trainer(samples, step, device)?;
+    let prepared = trainer.prepare(0)?;
+    Ok(Box::new(move |done| trainer.train_prepared(done, &prepared)))
+}
+
+fn mirror_trainer(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<MirrorTrainer> {
     let published = TrainingSettings::default();
     let (side, head) = (step.side as u32, step.width(100, published.head));
     let settings = TrainingSettings { side, head, batch: step.faces, targets_only_steps: 0, ..published };
     let packs = [samples.pack(HEAD_TEMPLATE, head)?, samples.pack(HEAD_TEMPLATE, head)?];
     let targets = TargetSource::Prototypes(Box::new(Prototypes::build(&packs[0], side, |_| {})?));
     let judges = random_judges(device)?;
-    Ok(Box::new(MirrorTrainer::start(settings, judges, targets, packs, u64::MAX, device)?))
+    Ok(MirrorTrainer::start(settings, judges, targets, packs, u64::MAX, device)?)
 }
 
-fn caae(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn caae(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let settings = CaaeSettings {
         pretrain_epochs: 0,
         size_batch: step.faces,
@@ -152,7 +175,7 @@ fn caae(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTra
     };
     let store =
         store(samples, 2 * step.faces, label, |picture, face| Ok(vec![face.prepared(picture, false)?]));
-    Ok(Box::new(CaaeTrainer::start(settings, store, device)?))
+    Ok(steps(CaaeTrainer::start(settings, store, device)?))
 }
 
 fn ipcgan_store(samples: &Samples, batch: usize, views: FaceViews) -> PictureStore<IpcganFace> {
@@ -165,7 +188,7 @@ fn ipcgan_store(samples: &Samples, batch: usize, views: FaceViews) -> PictureSto
     store(samples, GROUPS * batch, label, move |picture, face| face.views(picture, &flavour, views))
 }
 
-fn ipcgan(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn ipcgan(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let published = IpcganSettings::published(Recipe::Ipcgan);
     let settings = IpcganSettings {
         batch_size: step.faces,
@@ -176,20 +199,20 @@ fn ipcgan(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyT
     let judge = samples.weights("judge", judge_shapes())?;
     let judges = Judges::open(None, Some(&judge), FeatureLayer::Conv5, device)?;
     let store = ipcgan_store(samples, step.faces, FaceViews::Generator);
-    Ok(Box::new(IpcganTrainer::start(settings, store, LabelPairs::Drawn { seed: 1 }, judges, device)?))
+    Ok(steps(IpcganTrainer::start(settings, store, LabelPairs::Drawn { seed: 1 }, judges, device)?))
 }
 
-fn age_classifier(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn age_classifier(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let settings = AgeClassifierSettings {
         batch_size: step.faces,
         divisor: step.width(24, 1),
         ..AgeClassifierSettings::default()
     };
     let store = ipcgan_store(samples, step.faces, FaceViews::Classifier);
-    Ok(Box::new(AgeClassifierTrainer::start(settings, store, None, device)?))
+    Ok(steps(AgeClassifierTrainer::start(settings, store, None, device)?))
 }
 
-fn agetransgan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn agetransgan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let (width, group) = step.width((8, 4), (512, 10));
     let settings = AgeTransGanSettings {
         size: step.side,
@@ -198,10 +221,10 @@ fn agetransgan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTr
         group,
         ..AgeTransGanSettings::default()
     };
-    Ok(Box::new(AgeTransGanTrainer::start(settings, Still(step.side), None, device)?))
+    Ok(steps(AgeTransGanTrainer::start(settings, Still(step.side), None, device)?))
 }
 
-fn pagan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn pagan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let published = PaganSettings::default();
     let settings = PaganSettings {
         img_size: step.side,
@@ -216,26 +239,26 @@ fn pagan(_: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer>
         age: Vgg::new(&weights, false, scaling)?,
         identity: Vgg::new(&weights, true, scaling)?,
     };
-    Ok(Box::new(PaganTrainer::start(settings, Still(step.side), features, device)?))
+    Ok(steps(PaganTrainer::start(settings, Still(step.side), features, device)?))
 }
 
-fn age_cgan(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn age_cgan(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let settings =
         AgeCganSettings { batch_size: step.faces, channels: step.width(4, 64), ..AgeCganSettings::default() };
     let label = |index: usize| AgeCganFace(index % 6);
     let store = store(samples, step.faces, label, |picture, _| Ok(vec![AgeCganFace::prepared(picture)?]));
-    Ok(Box::new(AgeCganTrainer::start(settings, store, device)?))
+    Ok(steps(AgeCganTrainer::start(settings, store, device)?))
 }
 
-fn age_estimator(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn age_estimator(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let settings = EstimatorSettings { pairs: step.faces / 2, ..EstimatorSettings::default() };
     let pack = || samples.pack(ESTIMATOR_TEMPLATE, ESTIMATOR_SIDE);
-    Ok(Box::new(EstimatorTrainer::start(settings, pack()?, pack()?, device)?))
+    Ok(steps(EstimatorTrainer::start(settings, pack()?, pack()?, device)?))
 }
 
-fn regions(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<AnyTrainer> {
+fn regions(samples: &Samples, step: Step, device: &Device) -> anyhow::Result<TrainStep> {
     let settings = RegionSettings { batch: step.faces, ..RegionSettings::default() };
-    Ok(Box::new(RegionTrainer::start(settings, samples.masked_heads(), &NamedTensors::new(), device)?))
+    Ok(steps(RegionTrainer::start(settings, samples.masked_heads(), &NamedTensors::new(), device)?))
 }
 
 /// Compares the losses of the first two steps of every trainer.
@@ -251,10 +274,10 @@ pub(super) fn compare_trainers(
             let name = format!("{}, {step}", entry.name);
             let tolerance = device.tolerance(tolerance);
             comparisons.extend(device.compare("training step", &name, tolerance, |device| {
-                let mut trainer = (entry.start)(samples, entry.step(Size::Narrow), device)?;
-                let mut record = trainer.step(0)?;
+                let mut train = (entry.start)(samples, entry.step(Size::Narrow), device)?;
+                let mut record = train(0)?;
                 if step == "second step" {
-                    record = trainer.step(1)?;
+                    record = train(1)?;
                 }
                 Ok(vec![losses(&record)?])
             }));
@@ -275,17 +298,17 @@ pub(super) fn time_trainers(samples: &Samples, size: Size, clock: &mut Clock<'_>
         };
         let device = clock.device.clone();
         clock.time(&workload, || {
-            let mut trainer = (entry.start)(samples, step, &device)?;
+            let mut train = (entry.start)(samples, step, &device)?;
             // The regularisers that run in every few steps run in the first, which is not timed.
             let mut done = 0;
             Ok(Box::new(move || {
-                trainer.step(done)?;
+                train(done)?;
                 done += 1;
                 Ok(())
             }))
         })
     };
-    TRAINERS.iter().filter_map(time).collect()
+    TRAINERS.iter().chain([&PREPARED_MIRROR]).filter_map(time).collect()
 }
 
 /// The losses of a step relative to their own size, because they differ by orders of magnitude: each one's

@@ -5,8 +5,7 @@ use candle_core::{Device, Result, Tensor};
 use super::network::Change;
 use super::shade::{fade, shade_planes};
 use crate::interpolation::smooth_step;
-use agemirror_kernels::warp;
-use agemirror_kernels::{down2, up2};
+use agemirror_kernels::{down2, up2, warp, weigh};
 
 /// Width of the window's rise from the edge of the crop, as a fraction of the side.
 const FEATHER: f32 = 0.1;
@@ -35,13 +34,13 @@ pub fn window(side: usize, device: &Device) -> Result<Tensor> {
 /// # Errors
 /// When shapes do not fit.
 pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tensor> {
-    let weight = change.mask.broadcast_mul(window)?;
-    let flow = (change.flow.broadcast_mul(&weight)? * x.dim(3)? as f64)?;
+    let weight = weigh(&change.mask, window)?;
+    let flow = (weigh(&change.flow, &weight)? * x.dim(3)? as f64)?;
     let fine = (x - up2(&down2(x)?)?)?;
     let moved = warp(&Tensor::cat(&[x, &fine], 1)?, &flow)?;
     let (x, fine) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
     let shade = shade_planes(&change.residual, &(&x - &fine)?)?;
-    let shade = shade.broadcast_mul(&fade(shade.dim(3)?, shade.device())?)?;
-    let added = (fine.broadcast_mul(&(&change.gain - 1.0)?)? + shade)?;
-    x + added.broadcast_mul(&weight)?
+    let shade = weigh(&shade, &fade(shade.dim(3)?, shade.device())?)?;
+    let added = (weigh(&fine, &(&change.gain - 1.0)?)? + shade)?;
+    x + weigh(&added, &weight)?
 }

@@ -24,6 +24,7 @@ mod layers;
 mod network;
 mod recolour;
 mod shade;
+mod shade_planes;
 mod view;
 
 use candle_core::{DType, Device, Tensor};

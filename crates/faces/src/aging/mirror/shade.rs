@@ -6,18 +6,19 @@
 
 use candle_core::{Device, Result, Tensor};
 
+use super::shade_planes::Shading;
 use crate::interpolation::smooth_step;
 use agemirror_kernels::simd::Quad;
 
 /// Luma weights of ITU-R BT.601.
-const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+pub(super) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// Relative darkening of red, green and blue where a change casts a shadow, per unit of lightness. Over 650
 /// faces lit from one side, comparing one cheek with the other, it is 0.76, 1.12 and 1.36 (medians of
 /// logarithms), because red light penetrates skin farthest. But a change is not a shadow of the light, and at
 /// full strength it looks like red-brown patches.
 const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
 /// Ambient light, for a range of 2: a nearly black pixel has no measurable colour.
-const AMBIENT: f32 = 0.12;
+pub(super) const AMBIENT: f32 = 0.12;
 /// Fraction of its own colour that a change keeps. Residuals are within -1..1, so this also bounds the
 /// colour.
 pub(super) const OWN_COLOUR: f32 = 0.1;
@@ -57,6 +58,9 @@ pub(super) fn shade_quad(residual: Quad, near: Quad) -> Quad {
 
 /// Like [`shade_quad`], for residuals and coarse pictures (N, 3, H, W) in -1..1.
 pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
+    if let Some(shaded) = (Shading { own: OWN_COLOUR, shadow: SHADOW }).apply(residual, near)? {
+        return Ok(shaded);
+    }
     let colour = (near + f64::from(1.0 + AMBIENT))?;
     let warm = colour.broadcast_mul(&channels(SHADOW, near.device())?)?;
     let light = luma_plane(residual)?;
@@ -72,9 +76,14 @@ pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// When shapes do not fit.
 pub fn colour_cast(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
-    let colour = (near + f64::from(1.0 + AMBIENT))?;
-    let hue = colour.broadcast_div(&luma_plane(&colour)?)?;
-    shade_planes(residual, near)? - hue.broadcast_mul(&luma_plane(residual)?)?
+    let in_hue = match (Shading { own: 0.0, shadow: [1.0; 3] }).apply(residual, near)? {
+        Some(in_hue) => in_hue,
+        None => {
+            let colour = (near + f64::from(1.0 + AMBIENT))?;
+            colour.broadcast_div(&luma_plane(&colour)?)?.broadcast_mul(&luma_plane(residual)?)?
+        }
+    };
+    shade_planes(residual, near)? - in_hue
 }
 
 /// Weight of brightness and colour at `x` of the width (0..1).

@@ -12,8 +12,7 @@ use super::{FACE_IN_HEAD, face_window};
 use crate::face::dlib::CropWindow;
 use crate::face::regions::HEAD_TEMPLATE;
 use crate::face::{AlignmentTemplate, align};
-use agemirror_kernels::down2;
-use agemirror_kernels::warp;
+use agemirror_kernels::{down2, warp, weigh};
 
 /// The part of a head crop used as the view: left, top and side in fractions.
 const VIEW_IN_HEAD: [f32; 3] = [0.15, 0.1, 0.7];
@@ -108,16 +107,16 @@ pub fn apply_to_view(canvas: &ViewCanvas, change: &Change) -> Result<Tensor> {
     let planes = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1)?;
     let planes = view.cut(&planes, side)?;
     let coarse = view.cut(&down2(&canvas.small)?, side)?;
-    let weight = planes.narrow(1, 3, 1)?.broadcast_mul(&over_face(side, window_at, window_at, device)?)?;
+    let weight = weigh(&planes.narrow(1, 3, 1)?, &over_face(side, window_at, window_at, device)?)?;
     let reach = f64::from(HeadView::face().width()) * side as f64;
-    let flow = (planes.narrow(1, 4, 2)?.broadcast_mul(&weight)? * reach)?;
+    let flow = (weigh(&planes.narrow(1, 4, 2)?, &weight)? * reach)?;
     let moved = warp(&Tensor::cat(&[&canvas.recoloured, &coarse, &canvas.network_weight], 1)?, &flow)?;
     let (fine, smooth) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
     let network_weight = (moved.narrow(1, 6, 1)? * weight)?;
     let gain = (planes.narrow(1, 6, 1)? - 1.0)?;
     let shade = shade_planes(&planes.narrow(1, 0, 3)?, &smooth)?;
-    let shade = shade.broadcast_mul(&over_face(side, fade_across, fade_down, device)?)?;
-    let added = ((&fine - smooth)?.broadcast_mul(&gain)? + shade)?.broadcast_mul(&network_weight)?;
+    let shade = weigh(&shade, &over_face(side, fade_across, fade_down, device)?)?;
+    let added = weigh(&(weigh(&(&fine - smooth)?, &gain)? + shade)?, &network_weight)?;
     (fine + added)?.clamp(-1f32, 1f32)
 }
 

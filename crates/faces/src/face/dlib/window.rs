@@ -1,9 +1,10 @@
-//! Cuts one template's crop out of another's, as a matrix product so that gradients pass.
+//! Cuts one template's crop out of another's; gradients pass.
 
 use candle_core::{Result, Tensor, bail};
 use image::RgbImage;
 
 use crate::face::{AlignmentTemplate, Similarity};
+use agemirror_kernels::{AxisWeights, resample};
 
 /// An axis-parallel box of a crop, in fractions of its side; may extend beyond 0..1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,16 +71,10 @@ impl CropWindow {
 /// # Errors
 /// When the box is empty or not finite, or `side` is zero.
 fn crop_resize(x: &Tensor, left: f32, top: f32, right: f32, bottom: f32, side: usize) -> Result<Tensor> {
-    let (images, channels, height, width) = x.dims4()?;
-    let columns = resampling(width, left, right, side)?;
-    let rows = resampling(height, top, bottom, side)?;
-    let columns = Tensor::from_vec(columns, (width, side), x.device())?.to_dtype(x.dtype())?;
-    let rows = Tensor::from_vec(rows, (height, side), x.device())?.to_dtype(x.dtype())?;
-    let planes = images * channels;
-    let narrow = x.contiguous()?.reshape((planes * height, width))?.matmul(&columns)?;
-    let upright = narrow.reshape((planes, height, side))?.transpose(1, 2)?.contiguous()?;
-    let small = upright.reshape((planes * side, height))?.matmul(&rows)?;
-    small.reshape((images, channels, side, side))?.transpose(2, 3)?.contiguous()
+    let (_, _, height, width) = x.dims4()?;
+    let columns = AxisWeights::from_matrix(resampling(width, left, right, side)?, width)?;
+    let rows = AxisWeights::from_matrix(resampling(height, top, bottom, side)?, height)?;
+    resample(x, rows, columns)
 }
 
 /// The matrix (`length`, `side`) whose column `i` holds the weights of the input pixels in output pixel `i`.

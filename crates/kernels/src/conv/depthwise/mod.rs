@@ -17,7 +17,7 @@ use crate::norm::activation::Activation;
 use crate::simd::scratch::with_scratch;
 use crate::simd::sums::channel_sums;
 use crate::simd::{instruction_set, launch};
-use crate::view::{floats, nchw};
+use crate::view::{floats, nchw, with_floats};
 
 pub use padding::Padding;
 use plane::{PadPlane, Planes, SLACK, correlate};
@@ -82,14 +82,14 @@ fn by_taps(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Resu
     sum.index_select(&every(rows)?, 2)?.index_select(&every(columns)?, 3)
 }
 
-struct Depthwise {
-    stride: usize,
-    padding: Padding,
-    activation: Activation,
+pub(super) struct Depthwise {
+    pub(super) stride: usize,
+    pub(super) padding: Padding,
+    pub(super) activation: Activation,
 }
 
 /// The checked sizes of one call.
-struct Plan {
+pub(super) struct Plan {
     planes: usize,
     channels: usize,
     height: usize,
@@ -104,7 +104,7 @@ struct Plan {
 }
 
 impl Depthwise {
-    fn plan(&self, x: [usize; 4], weight: [usize; 4]) -> Result<Plan> {
+    pub(super) fn plan(&self, x: [usize; 4], weight: [usize; 4]) -> Result<Plan> {
         let [batch, channels, height, width] = x;
         let [kernels, one, kh, kw] = weight;
         let Padding { top, bottom, left, right } = self.padding;
@@ -149,7 +149,18 @@ impl Plan {
         (0..rows).flat_map(|y| (0..columns).map(move |x| y * self.padded_row() + offset(x))).collect()
     }
 
-    fn run(&self, x: &[f32], weight: &[f32], bias: &[f32], activation: Activation) -> Vec<f32> {
+    /// Height and width of the output.
+    pub(super) fn output(&self) -> [usize; 2] {
+        [self.out_height, self.out_width]
+    }
+
+    /// Pixels of a plane of the output.
+    pub(super) fn output_area(&self) -> usize {
+        self.out_height * self.out_width
+    }
+
+    /// The convolution of `x` with its kernels, biases and activation.
+    pub(super) fn run(&self, x: &[f32], weight: &[f32], bias: &[f32], activation: Activation) -> Vec<f32> {
         let (in_picture, out_plane) =
             (self.channels * self.height * self.width, self.out_height * self.out_width);
         let out_picture = self.channels * out_plane;
@@ -276,6 +287,29 @@ impl CustomOp2 for KernelGradient {
 }
 
 impl Depthwise {
+    /// The convolution that turns the output gradient, dilated by the stride, into the gradient with respect to the input,
+    /// with flipped kernels; and the size of the dilated gradient.
+    pub(super) fn gradient_operation(
+        &self,
+        input: [usize; 2],
+        kernel: [usize; 2],
+        output: [usize; 2],
+    ) -> Result<(Self, [usize; 2])> {
+        let size = output.map(|size| (size - 1) * self.stride + 1);
+        // Padding on both sides, so that every output pixel reaches every input pixel that it saw.
+        let zeros = |axis: usize, before: usize| {
+            let first = kernel[axis].checked_sub(before + 1)?;
+            Some((first, (input[axis] + kernel[axis]).checked_sub(1 + size[axis] + first)?))
+        };
+        let (Some((top, bottom)), Some((left, right))) =
+            (zeros(0, self.padding.top), zeros(1, self.padding.left))
+        else {
+            bail!("depthwise: no gradient if the padding is as large as the kernel");
+        };
+        let padding = Padding { top, bottom, left, right };
+        Ok((Self { stride: 1, padding, activation: Activation::Identity }, size))
+    }
+
     /// The gradient with respect to an input of shape `input`: the output gradient, dilated by the stride, is
     /// convolved with the flipped kernels.
     fn input_gradient(
@@ -286,24 +320,9 @@ impl Depthwise {
     ) -> Result<Tensor> {
         let (_, _, kh, kw) = weight.dims4()?;
         let (_, _, rows, columns) = grad.dims4()?;
-        let dilated = dilate(grad, self.stride)?;
-        let reach = |size: usize| (size - 1) * self.stride + 1;
-        // Padding on both sides, so that every output pixel reaches every input pixel that it saw.
-        let zeros = |length: usize, kernel: usize, before: usize, spread: usize| {
-            let first = kernel.checked_sub(before + 1);
-            first.and_then(|first| Some((first, (length + kernel).checked_sub(1 + spread + first)?)))
-        };
-        let vertical = zeros(height, kh, self.padding.top, reach(rows));
-        let horizontal = zeros(width, kw, self.padding.left, reach(columns));
-        let (Some((top, bottom)), Some((left, right))) = (vertical, horizontal) else {
-            bail!("depthwise: no gradient if the padding is as large as the kernel");
-        };
-        depthwise_conv2d(
-            &dilated,
-            &flipped(weight, channels, kh * kw)?.reshape((channels, 1, kh, kw))?,
-            1,
-            Padding { top, bottom, left, right },
-        )
+        let (back, _) = self.gradient_operation([height, width], [kh, kw], [rows, columns])?;
+        let flipped = flipped(weight, channels, kh * kw)?.reshape((channels, 1, kh, kw))?;
+        depthwise_conv2d(&dilate(grad, self.stride)?, &flipped, 1, back.padding)
     }
 }
 
@@ -320,10 +339,24 @@ fn dilate(x: &Tensor, stride: usize) -> Result<Tensor> {
         return x.contiguous();
     }
     let (images, channels, height, width) = x.dims4()?;
-    let cells = x.reshape((images, channels, height, 1, width, 1))?;
-    let cells = cells.pad_with_zeros(5, 0, stride - 1)?.pad_with_zeros(3, 0, stride - 1)?;
-    let dilated = cells.reshape((images, channels, height * stride, width * stride))?;
-    dilated.narrow(2, 0, (height - 1) * stride + 1)?.narrow(3, 0, (width - 1) * stride + 1)?.contiguous()
+    let spread = |size: usize| (size.max(1) - 1) * stride + 1;
+    let values = with_floats(x, |x| Ok(dilated(x.to_vec(), [height, width], stride)))?;
+    Tensor::from_vec(values, (images, channels, spread(height), spread(width)), x.device())
+}
+
+/// Planes of `size` (height, width) with `stride - 1` zeros between neighbouring pixels.
+pub(super) fn dilated(planes: Vec<f32>, [height, width]: [usize; 2], stride: usize) -> Vec<f32> {
+    if stride == 1 || planes.is_empty() {
+        return planes;
+    }
+    let [rows, columns] = [height, width].map(|size| (size - 1) * stride + 1);
+    let mut out = vec![0f32; planes.len() / (height * width) * rows * columns];
+    for (from, to) in planes.chunks_exact(height * width).zip(out.chunks_exact_mut(rows * columns)) {
+        for (from, to) in from.chunks_exact(width).zip(to.chunks_mut(stride * columns)) {
+            to.iter_mut().step_by(stride).zip(from).for_each(|(to, from)| *to = *from);
+        }
+    }
+    out
 }
 
 #[cfg(test)]

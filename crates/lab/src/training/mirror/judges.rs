@@ -14,7 +14,7 @@ use crate::dataset::seeded;
 use crate::training::TrainingError;
 use agemirror_faces::aging::mirror::HeadView;
 use agemirror_faces::face::dlib::{AgeNetwork, CropWindow, IdentityNetwork};
-use agemirror_kernels::{down2, up2};
+use agemirror_kernels::{down2, up2, weigh};
 
 /// Descriptor distances below this are typical of one person, so the loss does not push them lower.
 const SAME_PERSON_DISTANCE: f64 = 0.3;
@@ -74,7 +74,7 @@ impl Judges {
         masks: &Tensor,
         (seed, draw): (u64, u64),
     ) -> Result<Vec<Tensor>> {
-        let degraded = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
+        let degraded = weigh(&degrade(pictures, seed, draw)?, masks)?;
         self.mixing.mixed(&self.features.maps(&degraded)?)
     }
 
@@ -93,7 +93,7 @@ impl Judges {
         window.right += dx;
         window.top += dy;
         window.bottom += dy;
-        let sharp = generated.pictures.broadcast_mul(&generated.masks)?;
+        let sharp = weigh(&generated.pictures, &generated.masks)?;
         let pictures = if random.random_bool(0.3) { up2(&down2(&sharp)?)? } else { sharp };
         let chip = noisy(&window.cut(&pictures, AgeNetwork::SIDE)?, &mut random)?;
         age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &generated.ages)

@@ -5,7 +5,7 @@ use candle_core::{Result, Tensor};
 use super::discriminator::{Weights, mean_per_picture};
 use super::prototype_targets::PrototypeTargets;
 use agemirror_faces::aging::mirror::{Change, apply_change, colour_cast};
-use agemirror_kernels::{down2, up2};
+use agemirror_kernels::{down2, up2, weigh};
 
 /// Weights of the loss terms, serialised under the column names of the log.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
@@ -124,7 +124,7 @@ pub(super) fn change_loss(input: &HeadViews, generated: &HeadViews) -> Result<Te
 /// When shapes do not fit.
 pub(super) fn pixel_losses(difference: &Tensor, mask: &Tensor) -> Result<[Tensor; 2]> {
     let fine = (difference - up2(&down2(difference)?)?)?;
-    let mean = |values: &Tensor| values.abs()?.broadcast_mul(mask)?.mean_all();
+    let mean = |values: &Tensor| weigh(&values.abs()?, mask)?.mean_all();
     Ok([mean(difference)?, mean(&fine)?])
 }
 
@@ -145,7 +145,7 @@ pub(super) fn target_losses(
     let mask = targets.valid.broadcast_mul(&input.masks)?;
     let picture = apply_change(&input.pictures, &targets.change, window)?;
     let [off, fine] = pixel_losses(&(&generated.pictures - picture)?, &mask)?;
-    let flow = (change.flow.broadcast_mul(&change.mask)? - &targets.change.flow)?;
+    let flow = (weigh(&change.flow, &change.mask)? - &targets.change.flow)?;
     let flow = ((flow * side)?.sqr()?.broadcast_mul(&weight)?).mean_all()?;
     let gain = (((&change.gain - 1.0)? * &change.mask)? - (&targets.change.gain - 1.0)?)?;
     Ok([off, fine, flow, (gain.abs()? * weight)?.mean_all()?])
@@ -173,8 +173,8 @@ pub(super) fn colour_loss(
     open_skin: &Tensor,
 ) -> Result<Tensor> {
     let near = up2(&down2(pictures)?)?;
-    let weight = change.mask.broadcast_mul(window)?.mul(open_skin)?;
-    colour_cast(&change.residual, &near)?.abs()?.broadcast_mul(&weight)?.mean_all()
+    let weight = weigh(&change.mask, window)?.mul(open_skin)?;
+    weigh(&colour_cast(&change.residual, &near)?.abs()?, &weight)?.mean_all()
 }
 
 /// Mean squared difference between vertical and horizontal neighbours.

@@ -13,6 +13,7 @@ use crate::dataset::{FacePack, PackSpec, Split};
 use crate::training::Trainer;
 use crate::training::session::LOG_FILE;
 use crate::training::testing::{check_resuming, portrait_collection};
+use crate::workers::on_workers;
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
@@ -83,6 +84,21 @@ fn a_resumed_run_is_the_same_run() {
         let values = logged(&folder, term);
         assert!(values[0] == 0.0 && values[1] != 0.0, "{term}: {values:?}");
     }
+}
+
+/// Only on a worker does another thread prepare the next step.
+#[test]
+fn a_step_prepared_ahead_is_the_same_step() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("heads.pack");
+    let pack = pack(&folders(home.path()), &path);
+    let settings = TrainingSettings { targets_only_steps: 1, ..small_settings() };
+    let records = || {
+        let targets = TargetSource::Prototypes(Box::new(Prototypes::build(&pack, SIDE, |_| {}).unwrap()));
+        let mut trainer = trainer(&settings, &path, targets, 3);
+        (0..3).map(|done| trainer.step(done).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(on_workers(|| Ok(records())).unwrap(), records());
 }
 
 /// The age network alone judges the same heads again and again. The ages that it reads approach the target

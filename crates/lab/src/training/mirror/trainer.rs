@@ -5,7 +5,7 @@ use std::path::Path;
 use candle_core::{DType, Device, Tensor};
 
 use super::judges::Judges;
-use super::run::{Run, TargetSource};
+use super::run::{Preparation, PreparedStep, Run, TargetSource, Terms};
 use super::settings::TrainingSettings;
 use super::sheet::{draw_sheet, evenly_spread};
 use crate::dataset::{BatchSampler, FacePack};
@@ -26,6 +26,9 @@ const HEADS_ON_SHEET: usize = 10;
 pub(crate) struct MirrorTrainer {
     /// The state of the run.
     pub run: Run,
+    preparation: Preparation,
+    /// The data of the step after a number of steps, if it was prepared during the step before.
+    next: Option<(u64, PreparedStep)>,
     train: FacePack,
     /// Heads on sample sheets.
     validation: FacePack,
@@ -50,8 +53,29 @@ impl MirrorTrainer {
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let sampler = BatchSampler::new(train.faces(), settings.batch, settings.seed);
-        let run = Run::start(settings, judges, targets, device)?;
-        Ok(Self { run, train, validation, sampler, steps, device: device.clone() })
+        let preparation = Preparation::new(settings.clone(), targets, device)?;
+        let (run, device) = (Run::start(settings, judges, device)?, device.clone());
+        Ok(Self { run, preparation, next: None, train, validation, sampler, steps, device })
+    }
+
+    /// Prepares the step after `done` steps.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub(crate) fn prepare(&self, done: u64) -> Result<PreparedStep, TrainingError> {
+        self.preparation.step(done, &self.train, &self.sampler)
+    }
+
+    /// Trains one step on `prepared`; `done` is the number of earlier steps.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub(crate) fn train_prepared(
+        &mut self,
+        done: u64,
+        prepared: &PreparedStep,
+    ) -> Result<StepRecord, TrainingError> {
+        Ok(record(self.run.train_step(done, prepared)?))
     }
 
     /// The moving average of the weights in half precision.
@@ -61,14 +85,28 @@ impl MirrorTrainer {
     }
 }
 
+fn record(terms: Terms) -> StepRecord {
+    StepRecord { scalars: terms.into_iter().collect(), histograms: Vec::new() }
+}
+
 impl Trainer for MirrorTrainer {
     fn steps(&self) -> u64 {
         self.steps
     }
 
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
-        let terms = self.run.train_step(done, &self.train, &self.sampler)?;
-        Ok(StepRecord { scalars: terms.into_iter().collect(), histograms: Vec::new() })
+        let ready = self.next.take().filter(|(step, _)| *step == done);
+        let prepared = ready.map_or_else(|| self.prepare(done), |(_, prepared)| Ok(prepared))?;
+        // `join` would move work from a thread that is no worker to the workers, away from its thread-local settings.
+        if done + 1 >= self.steps || rayon::current_thread_index().is_none() {
+            return self.train_prepared(done, &prepared);
+        }
+        let Self { run, preparation, train, sampler, .. } = self;
+        let (terms, next) =
+            rayon::join(|| run.train_step(done, &prepared), || preparation.step(done + 1, train, sampler));
+        // After an error the next step prepares again, and reports it.
+        self.next = next.ok().map(|prepared| (done + 1, prepared));
+        Ok(record(terms?))
     }
 
     fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {

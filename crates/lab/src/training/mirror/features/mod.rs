@@ -13,12 +13,11 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use self::block::Block;
 pub(crate) use self::block::fold_batch_norm;
+use self::block::load_block;
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
-use agemirror_kernels::relu6;
-use agemirror_kernels::{Activation, conv2d_same};
+use agemirror_kernels::{Activation, InvertedResidual, conv2d_same, relu6};
 
 /// File names of the weights, in order of preference.
 const FILES: [&str; 2] = ["efficientnet_lite0.pth", "efficientnet_lite0.safetensors"];
@@ -47,7 +46,7 @@ pub(crate) const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
 /// The network up to its last block, with batch normalisation folded into the convolutions.
 pub(crate) struct FeatureNetwork {
     stem: (Tensor, Tensor),
-    stages: Vec<Vec<Block>>,
+    stages: Vec<Vec<InvertedResidual>>,
 }
 
 impl FeatureNetwork {
@@ -73,7 +72,7 @@ impl FeatureNetwork {
             for repeat in 0..count {
                 let stride = if repeat == 0 { stride } else { 1 };
                 let vb = vb.pp(format!("_blocks.{index}"));
-                blocks.push(Block::new(&vb, (inputs, outputs), expansion, kernel, stride)?);
+                blocks.push(load_block(&vb, (inputs, outputs), expansion, kernel, stride)?);
                 (inputs, index) = (outputs, index + 1);
             }
             stages.push(blocks);

@@ -2,7 +2,8 @@
 
 use candle_core::{DType, Tensor};
 
-use super::{Run, Targets, Terms};
+use super::prepare::{PreparedStep, Targets};
+use super::{Run, Terms};
 use crate::training::error::TrainingError;
 use crate::training::mirror::discriminator::Weights;
 use crate::training::mirror::heads::AgingBatch;
@@ -21,27 +22,20 @@ const JUDGE_TERMS: [&str; 4] = ["adversarial", "age", "identity", "discriminator
 type Term = (&'static str, f64, Tensor);
 
 impl Run {
-    /// Trains one step from `heads` towards the ages `target_ages`. `real` holds views of real heads once
-    /// judges are active.
-    pub(super) fn train(
-        &mut self,
-        done: u64,
-        heads: &AgingBatch,
-        target_ages: Vec<f32>,
-        real: Option<&HeadViews>,
-        targets: &Targets,
-    ) -> Result<Terms, TrainingError> {
+    /// Updates the discriminator and the generator with `prepared`.
+    pub(super) fn train(&mut self, done: u64, prepared: &PreparedStep) -> Result<Terms, TrainingError> {
+        let PreparedStep { heads, target_ages, targets, real } = prepared;
         let input = &heads.input;
         let features = self.generator.encode(&input.pictures)?;
-        let change = self.generator.decode(&features, &input.ages, &target_ages)?;
+        let change = self.generator.decode(&features, &input.ages, target_ages)?;
         let male = self.generator.male(&features)?;
         let factor = if real.is_some() { self.settings.target_weight_factor } else { 1.0 };
-        let mut terms_of_loss =
-            self.target_terms(heads, (&change, &target_ages), &male, (targets, factor))?;
+        let mut terms_of_loss = self.target_terms(heads, (&change, target_ages), &male, (targets, factor))?;
         let mut terms = Terms::from(JUDGE_TERMS.map(|name| (name, 0.0)));
         if let Some(real) = real {
             let pictures = apply_to_view(&heads.canvas, &change)?;
-            let generated = HeadViews { pictures, masks: heads.view_masks.clone(), ages: target_ages };
+            let generated =
+                HeadViews { pictures, masks: heads.view_masks.clone(), ages: target_ages.clone() };
             terms_of_loss.extend(self.judge_terms(done, heads, (real, &generated), &mut terms)?);
         }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
