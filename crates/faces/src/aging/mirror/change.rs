@@ -3,7 +3,8 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::network::Change;
-use super::shade::{fade, shade_planes};
+use super::shade::fade;
+use super::shade_planes::shade_planes;
 use crate::interpolation::smooth_step;
 use agemirror_kernels::{down2, up2, warp, weigh};
 

@@ -41,7 +41,8 @@ pub use apply::sample;
 pub use change::{apply_change, window};
 pub use network::{Change, Features, Network};
 pub use recolour::{RecolouredHead, Recolourer};
-pub use shade::{colour_cast, luma};
+pub use shade::luma;
+pub use shade_planes::colour_cast;
 pub use view::{
     HEAD_MULTIPLE, HeadView, ViewCanvas, apply_to_view, face_in_head, face_of, from_head, to_head,
 };

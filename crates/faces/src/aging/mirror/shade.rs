@@ -6,7 +6,6 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::shade_planes::Shading;
 use crate::interpolation::smooth_step;
 use agemirror_kernels::simd::Quad;
 
@@ -16,7 +15,7 @@ pub(super) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// faces lit from one side, comparing one cheek with the other, it is 0.76, 1.12 and 1.36 (medians of
 /// logarithms), because red light penetrates skin farthest. But a change is not a shadow of the light, and at
 /// full strength it looks like red-brown patches.
-const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
+pub(super) const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
 /// Ambient light, for a range of 2: a nearly black pixel has no measurable colour.
 pub(super) const AMBIENT: f32 = 0.12;
 /// Fraction of its own colour that a change keeps. Residuals are within -1..1, so this also bounds the
@@ -32,16 +31,6 @@ pub fn luma([red, green, blue]: [f32; 3]) -> f32 {
     LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
 }
 
-/// Luma of pictures (N, 3, H, W): (N, 1, H, W).
-fn luma_plane(x: &Tensor) -> Result<Tensor> {
-    x.broadcast_mul(&channels(LUMA, x.device())?)?.sum_keepdim(1)
-}
-
-/// One value per colour channel, as (1, 3, 1, 1).
-fn channels(values: [f32; 3], device: &Device) -> Result<Tensor> {
-    Tensor::new(&values, device)?.reshape((1, 3, 1, 1))
-}
-
 /// [`LUMA`] and [`SHADOW`] with a fourth lane that counts nothing.
 const LUMA_QUAD: [f32; 4] = [LUMA[0], LUMA[1], LUMA[2], 0.0];
 const WARMTH_QUADS: [[f32; 4]; 2] = [[1.0; 4], [SHADOW[0], SHADOW[1], SHADOW[2], 1.0]];
@@ -54,36 +43,6 @@ pub(super) fn shade_quad(residual: Quad, near: Quad) -> Quad {
     let warmth = Quad::new(&WARMTH_QUADS[usize::from(light < 0.0)]);
     let colour = (near * Quad::splat(1.0 / 127.5) + Quad::splat(AMBIENT)) * warmth;
     colour * Quad::splat(light / (colour * Quad::new(&LUMA_QUAD)).sum()) + residual
-}
-
-/// Like [`shade_quad`], for residuals and coarse pictures (N, 3, H, W) in -1..1.
-pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
-    if let Some(shaded) = (Shading { own: OWN_COLOUR, shadow: SHADOW }).apply(residual, near)? {
-        return Ok(shaded);
-    }
-    let colour = (near + f64::from(1.0 + AMBIENT))?;
-    let warm = colour.broadcast_mul(&channels(SHADOW, near.device())?)?;
-    let light = luma_plane(residual)?;
-    let own = (residual.broadcast_sub(&light)? * f64::from(OWN_COLOUR))?;
-    let lit = colour.broadcast_mul(&(light.relu()? / luma_plane(&colour)?)?)?;
-    let shadow = warm.broadcast_mul(&(light.neg()?.relu()? / luma_plane(&warm)?)?)?;
-    (own + lit)? - shadow
-}
-
-/// Difference between the shaded residuals (N, 3, H, W) and the same lightness in the hue of the coarse
-/// pictures `near` alone: reddening, paling, and the warmth of shadow.
-///
-/// # Errors
-/// When shapes do not fit.
-pub fn colour_cast(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
-    let in_hue = match (Shading { own: 0.0, shadow: [1.0; 3] }).apply(residual, near)? {
-        Some(in_hue) => in_hue,
-        None => {
-            let colour = (near + f64::from(1.0 + AMBIENT))?;
-            colour.broadcast_div(&luma_plane(&colour)?)?.broadcast_mul(&luma_plane(residual)?)?
-        }
-    };
-    shade_planes(residual, near)? - in_hue
 }
 
 /// Weight of brightness and colour at `x` of the width (0..1).
@@ -139,34 +98,6 @@ mod tests {
             assert!(ratio(shade([-0.1; 3], near)) > 1.003 * plain);
         }
         assert!(shade([0.3; 3], black).iter().all(|value| (value - 0.3).abs() < 1e-6));
-    }
-
-    #[test]
-    fn light_and_shade_of_the_skins_own_hue_cast_no_colour() -> Result<()> {
-        let plane = |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu)?.reshape((1, 3, 1, 1));
-        let cast = |residual: [f32; 3]| -> Result<[f32; 3]> {
-            let cast = colour_cast(&plane(residual)?, &plane(SKINS[0])?)?.flatten_all()?.to_vec1::<f32>()?;
-            Ok([cast[0], cast[1], cast[2]])
-        };
-        assert!(cast([0.2; 3])?.iter().all(|value| value.abs() < 1e-6));
-        let [red, _, blue] = cast([-0.3; 3])?;
-        assert!(red > 0.01 && blue < -0.01, "shadow is warm: {red} {blue}");
-        let [red, green, _] = cast([0.4, -0.1, -0.1])?;
-        assert!(red > 0.02 && green < 0.0, "{red} {green}");
-        Ok(())
-    }
-
-    #[test]
-    fn planes_are_shaded_as_pixels_are() {
-        let residual = [0.1, -0.3, 0.2];
-        let plane =
-            |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu).unwrap().reshape((1, 3, 1, 1)).unwrap();
-        for (near, sign) in SKINS.into_iter().flat_map(|near| [(near, 1.0), (near, -1.0)]) {
-            let residual = residual.map(|value| sign * value);
-            let planes = shade_planes(&plane(residual), &plane(near)).unwrap();
-            let planes = planes.flatten_all().unwrap().to_vec1::<f32>().unwrap();
-            assert!(planes.iter().zip(shade(residual, near)).all(|(a, b)| (a - b).abs() < 1e-6));
-        }
     }
 
     #[test]

@@ -1,19 +1,59 @@
-//! Shading of whole planes as one differentiable operation. Composed of candle's, it is thirty operations, most of which
-//! sum or repeat colours over the channels one float at a time.
+//! Shading of whole planes, as one differentiable operation where the device has kernels. Composed of candle's, it is
+//! thirty operations, most of which sum or repeat colours over the channels one float at a time.
 
-use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, Device, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-use super::shade::{AMBIENT, LUMA};
+use super::shade::{AMBIENT, LUMA, OWN_COLOUR, SHADOW};
 use agemirror_kernels::{has_kernels, widest};
+
+/// Like [`shade_quad`](super::shade::shade_quad), for residuals and coarse pictures (N, 3, H, W) in -1..1.
+pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
+    if let Some(shaded) = (Shading { own: OWN_COLOUR, shadow: SHADOW }).apply(residual, near)? {
+        return Ok(shaded);
+    }
+    let colour = (near + f64::from(1.0 + AMBIENT))?;
+    let warm = colour.broadcast_mul(&channels(SHADOW, near.device())?)?;
+    let light = luma_plane(residual)?;
+    let own = (residual.broadcast_sub(&light)? * f64::from(OWN_COLOUR))?;
+    let lit = colour.broadcast_mul(&(light.relu()? / luma_plane(&colour)?)?)?;
+    let shadow = warm.broadcast_mul(&(light.neg()?.relu()? / luma_plane(&warm)?)?)?;
+    (own + lit)? - shadow
+}
+
+/// Difference between the shaded residuals (N, 3, H, W) and the same lightness in the hue of the coarse
+/// pictures `near` alone: reddening, paling, and the warmth of shadow.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn colour_cast(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
+    let in_hue = match (Shading { own: 0.0, shadow: [1.0; 3] }).apply(residual, near)? {
+        Some(in_hue) => in_hue,
+        None => {
+            let colour = (near + f64::from(1.0 + AMBIENT))?;
+            colour.broadcast_div(&luma_plane(&colour)?)?.broadcast_mul(&luma_plane(residual)?)?
+        }
+    };
+    shade_planes(residual, near)? - in_hue
+}
+
+/// Luma of pictures (N, 3, H, W): (N, 1, H, W).
+fn luma_plane(x: &Tensor) -> Result<Tensor> {
+    x.broadcast_mul(&channels(LUMA, x.device())?)?.sum_keepdim(1)
+}
+
+/// One value per colour channel, as (1, 3, 1, 1).
+fn channels(values: [f32; 3], device: &Device) -> Result<Tensor> {
+    Tensor::new(&values, device)?.reshape((1, 3, 1, 1))
+}
 
 /// Turns residuals into colour: a share of their own colour is kept, and their lightness takes the colour beneath, which
 /// is multiplied by `shadow` where they darken.
 #[derive(Clone, Copy)]
-pub(super) struct Shading {
+struct Shading {
     /// Share of its own colour that a residual keeps.
-    pub(super) own: f32,
-    pub(super) shadow: [f32; 3],
+    own: f32,
+    shadow: [f32; 3],
 }
 
 impl Shading {
@@ -22,7 +62,7 @@ impl Shading {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub(super) fn apply(self, residual: &Tensor, near: &Tensor) -> Result<Option<Tensor>> {
+    fn apply(self, residual: &Tensor, near: &Tensor) -> Result<Option<Tensor>> {
         if !has_kernels(residual.device()) {
             return Ok(None);
         }
@@ -185,8 +225,9 @@ impl CustomOp3 for Gradients {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shade::{OWN_COLOUR, colour_cast, shade_planes};
+    use super::super::shade::{luma, shade_quad};
     use super::*;
+    use agemirror_kernels::simd::Quad;
     use agemirror_kernels::testing::{assert_close, check_gradients, gradients, tensor};
     use agemirror_kernels::with_composed_operations;
 
@@ -206,5 +247,45 @@ mod tests {
         let plain = Shading { own: OWN_COLOUR, shadow: [1.0; 3] };
         assert!(plain.apply(&residual, &near.narrow(2, 0, 3)?).is_err());
         Ok(())
+    }
+
+    /// The colour to add for a residual where the coarse picture has the colour `near` (-1..1).
+    fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
+        let light = luma(residual);
+        let [r, g, b] = residual.map(|value| OWN_COLOUR * (value - light));
+        let bytes = near.map(|value| 127.5 * (value + 1.0));
+        let added = shade_quad(Quad::new(&[r, g, b, light]), Quad::new(&[bytes[0], bytes[1], bytes[2], 0.0]));
+        let [r, g, b, _] = added.to_array();
+        [r, g, b]
+    }
+
+    const SKINS: [[f32; 3]; 3] = [[0.6, 0.2, 0.0], [-0.5, -0.7, -0.8], [-1.0, -1.0, -1.0]];
+
+    #[test]
+    fn light_and_shade_of_the_skins_own_hue_cast_no_colour() -> Result<()> {
+        let plane = |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu)?.reshape((1, 3, 1, 1));
+        let cast = |residual: [f32; 3]| -> Result<[f32; 3]> {
+            let cast = colour_cast(&plane(residual)?, &plane(SKINS[0])?)?.flatten_all()?.to_vec1::<f32>()?;
+            Ok([cast[0], cast[1], cast[2]])
+        };
+        assert!(cast([0.2; 3])?.iter().all(|value| value.abs() < 1e-6));
+        let [red, _, blue] = cast([-0.3; 3])?;
+        assert!(red > 0.01 && blue < -0.01, "shadow is warm: {red} {blue}");
+        let [red, green, _] = cast([0.4, -0.1, -0.1])?;
+        assert!(red > 0.02 && green < 0.0, "{red} {green}");
+        Ok(())
+    }
+
+    #[test]
+    fn planes_are_shaded_as_pixels_are() {
+        let residual = [0.1, -0.3, 0.2];
+        let plane =
+            |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu).unwrap().reshape((1, 3, 1, 1)).unwrap();
+        for (near, sign) in SKINS.into_iter().flat_map(|near| [(near, 1.0), (near, -1.0)]) {
+            let residual = residual.map(|value| sign * value);
+            let planes = shade_planes(&plane(residual), &plane(near)).unwrap();
+            let planes = planes.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            assert!(planes.iter().zip(shade(residual, near)).all(|(a, b)| (a - b).abs() < 1e-6));
+        }
     }
 }

@@ -7,7 +7,8 @@ use image::RgbImage;
 
 use super::change::window_at;
 use super::network::Change;
-use super::shade::{fade_across, fade_down, shade_planes};
+use super::shade::{fade_across, fade_down};
+use super::shade_planes::shade_planes;
 use super::{FACE_IN_HEAD, face_window};
 use crate::face::dlib::CropWindow;
 use crate::face::regions::HEAD_TEMPLATE;
