@@ -56,6 +56,13 @@ fn noise() -> Vec<f32> {
     strands.iter().enumerate().map(|(i, strand)| strand + weight * lock(i)).collect()
 }
 
+/// The two texels around the texel `at` moved by `off`, and the weight of the second.
+fn neighbours(at: usize, off: f32) -> ([usize; 2], f32) {
+    let moved = at as f32 + off;
+    let first = moved.floor();
+    ([first, first + 1.0].map(|at| (at as i32).rem_euclid(TILE as i32) as usize), moved - first)
+}
+
 /// Noise smeared along an angle, with the mean 0 and the standard deviation 1.
 fn smeared(noise: &[f32], angle: f32) -> Vec<f32> {
     let (sine, cosine) = angle.sin_cos();
@@ -63,22 +70,18 @@ fn smeared(noise: &[f32], angle: f32) -> Vec<f32> {
         .map(|i| (i as f32 / REACH as f32, i as f32 * STEP))
         .map(|(at, along)| ((1.0 - at * at).powi(2), [along * cosine, along * sine]))
         .collect();
-    let at = |x: f32, y: f32| {
-        let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = (x - left, y - top);
-        let wrapped = |v: f32| (v as i32).rem_euclid(TILE as i32) as usize;
-        let value = |x: f32, y: f32| noise[wrapped(y) * TILE + wrapped(x)];
-        let [above, below] = [top, top + 1.0].map(|y| {
-            let (a, b) = (value(left, y), value(left + 1.0, y));
-            a + fx * (b - a)
-        });
-        above + fy * (below - above)
-    };
-    let sum = |i: usize| -> f32 {
-        let (x, y) = ((i % TILE) as f32, (i / TILE) as f32);
-        taps.iter().map(|(weight, [dx, dy])| weight * at(x + dx, y + dy)).sum()
-    };
-    let sums: Vec<f32> = (0..TILE * TILE).map(sum).collect();
+    let mut sums = vec![0f32; TILE * TILE];
+    for (weight, [dx, dy]) in taps {
+        let columns: Vec<_> = (0..TILE).map(|x| neighbours(x, dx)).collect();
+        for (y, sums) in sums.chunks_exact_mut(TILE).enumerate() {
+            let ([top, bottom], fy) = neighbours(y, dy);
+            let [above, below] = [top, bottom].map(|row| &noise[row * TILE..][..TILE]);
+            for (sum, ([left, right], fx)) in sums.iter_mut().zip(&columns) {
+                let [above, below] = [above, below].map(|row| row[*left] + fx * (row[*right] - row[*left]));
+                *sum += weight * (above + fy * (below - above));
+            }
+        }
+    }
     let mean = sums.iter().sum::<f32>() / sums.len() as f32;
     let variance = sums.iter().map(|sum| (sum - mean).powi(2)).sum::<f32>() / sums.len() as f32;
     sums.iter().map(|sum| ((sum - mean) / variance.sqrt()).clamp(-3.0, 3.0)).collect()
