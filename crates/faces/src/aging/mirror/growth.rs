@@ -2,6 +2,7 @@
 //!
 //! The network learned from adults in the main: a child whom it moves to 25 keeps a child's proportions.
 
+use super::appearance::outgrown;
 use super::change_pixels::ChangePixels;
 use crate::interpolation::smooth_step;
 
@@ -13,15 +14,10 @@ const MISSING: f32 = 0.6;
 /// pulled into the background.
 const FADE: f32 = 0.3;
 
-/// How much a face grows from age `from` to age `to` (years), 0..=1.
-fn growth(from: f32, to: f32) -> f32 {
-    let grown = |age: f32| smooth_step(age - GROWS[0], GROWS[1] - GROWS[0]);
-    (grown(to) - grown(from)).max(0.0)
-}
-
 /// Enlarges the flow of a change from age `from` to age `to` (years) by what is missing.
 pub(super) fn add_growth(change: &mut ChangePixels, from: f32, to: f32) {
-    let missing = MISSING * growth(from, to);
+    // What is present at the older age and absent at the younger one has grown.
+    let missing = MISSING * outgrown(GROWS, to, from);
     if missing <= 0.0 {
         return;
     }
