@@ -3,7 +3,7 @@
 
 use image::RgbImage;
 
-use super::super::low_res::EYE_DISTANCES;
+use super::super::low_res::pixels;
 use super::super::plane::{Plane, blurred_within};
 use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
@@ -48,10 +48,9 @@ pub(crate) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<Reg
     let (own, dyed) = hair_colour(crop, masks)?;
     let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
     let (hair, fit) = (mask(Region::Hair), fit(&scaled(crop, side as u32), masks, own));
-    let length = |eye_distances: f32| eye_distances * side as f32 / EYE_DISTANCES;
     let mut grown = hair.clone();
     for _ in 0..STEPS {
-        let near = grown.blurred(length(GROWTH));
+        let near = grown.blurred(pixels(GROWTH, side));
         let reached =
             near.zip(&fit, |near, fit| dyed * fit * smooth_step_between(REACHED[0], REACHED[1], near));
         grown = grown.zip(&reached, f32::max);
@@ -95,15 +94,14 @@ fn hair_colour(crop: &RgbImage, masks: &RegionMasks) -> Option<(Chroma, f32)> {
 /// 0..=1.
 fn fit(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
     let side = masks.side();
-    let length = |eye_distances: f32| eye_distances * side as f32 / EYE_DISTANCES;
     let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
     let (red, blue): (Vec<f32>, Vec<f32>) =
         small.pixels().map(|pixel| chroma(pixel.0)).map(|[red, blue]| (red, blue)).unzip();
     let [red, blue] = [red, blue].map(|values| Plane::new(side, values));
-    let near = mask(Region::Hair).blurred(length(MISSED));
+    let near = mask(Region::Hair).blurred(pixels(MISSED, side));
     let telling = mask(Region::Background)
         .zip(&near, |share, near| share.powi(3) * (1.0 - smooth_step_between(0.02, 0.2, near)));
-    let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, length(AROUND));
+    let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, pixels(AROUND, side));
     let face = mask(Region::Skin).map(|share| (share - 0.6).max(0.0));
     let skin = [&red, &blue].map(|plane| plane.mean_within(&face).unwrap_or(0.0));
     let values = small.pixels().enumerate().map(|(i, pixel)| {
