@@ -72,3 +72,4 @@ pub use resample::upsample::{PixelGrid, resize_bilinear, upsample_nearest2};
 pub use resample::warp::warp;
 #[cfg(any(test, feature = "testing"))]
 pub use simd::hold_instruction_set;
+pub use view::floats;

@@ -4,8 +4,11 @@ use candle_core::{CpuStorage, Layout, Result, Storage, Tensor, bail};
 
 use crate::device::composes_operations;
 
-/// The floats of a contiguous f32 tensor on the CPU, for a kernel of this crate.
-pub(super) fn floats<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+/// The floats of a contiguous f32 tensor on the CPU, for a kernel.
+///
+/// # Errors
+/// If it is not contiguous or not f32, or while operations are composed of candle's own.
+pub fn floats<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     if composes_operations() {
         bail!("an operation uses a kernel of the CPU, which a GPU does not have");
     }

@@ -65,11 +65,11 @@ pub(super) fn fade(side: usize, device: &Device) -> Result<Tensor> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// The colour to add for a residual where the coarse picture has the colour `near` (-1..1).
-    fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
+    pub(in super::super) fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
         let light = luma(residual);
         let [r, g, b] = residual.map(|value| OWN_COLOUR * (value - light));
         let bytes = near.map(|value| 127.5 * (value + 1.0));
@@ -78,7 +78,8 @@ mod tests {
         [r, g, b]
     }
 
-    const SKINS: [[f32; 3]; 3] = [[0.6, 0.2, 0.0], [-0.5, -0.7, -0.8], [-1.0, -1.0, -1.0]];
+    pub(in super::super) const SKINS: [[f32; 3]; 3] =
+        [[0.6, 0.2, 0.0], [-0.5, -0.7, -0.8], [-1.0, -1.0, -1.0]];
 
     #[test]
     fn light_keeps_the_hue_of_skin_shadow_warms_it_and_black_turns_grey() {

@@ -145,10 +145,7 @@ fn pictures<'a, const COUNT: usize>(
     let (images, channels, height, width) = first.shape().dims4()?;
     let mut floats = [&[][..]; COUNT];
     for (floats, (storage, layout)) in floats.iter_mut().zip(tensors) {
-        let Some((start, end)) = layout.contiguous_offsets() else {
-            bail!("shade: a tensor is not contiguous")
-        };
-        *floats = &storage.as_slice::<f32>()?[start..end];
+        *floats = agemirror_kernels::floats(storage, layout)?;
         if layout.shape() != first.shape() || channels != 3 || images * height * width == 0 {
             bail!("shade: {:?} does not fit {:?}", layout.shape(), first.shape());
         }
@@ -225,9 +222,8 @@ impl CustomOp3 for Gradients {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shade::{luma, shade_quad};
+    use super::super::shade::tests::{SKINS, shade};
     use super::*;
-    use agemirror_kernels::simd::Quad;
     use agemirror_kernels::testing::{assert_close, check_gradients, gradients, tensor};
     use agemirror_kernels::with_composed_operations;
 
@@ -248,18 +244,6 @@ mod tests {
         assert!(plain.apply(&residual, &near.narrow(2, 0, 3)?).is_err());
         Ok(())
     }
-
-    /// The colour to add for a residual where the coarse picture has the colour `near` (-1..1).
-    fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
-        let light = luma(residual);
-        let [r, g, b] = residual.map(|value| OWN_COLOUR * (value - light));
-        let bytes = near.map(|value| 127.5 * (value + 1.0));
-        let added = shade_quad(Quad::new(&[r, g, b, light]), Quad::new(&[bytes[0], bytes[1], bytes[2], 0.0]));
-        let [r, g, b, _] = added.to_array();
-        [r, g, b]
-    }
-
-    const SKINS: [[f32; 3]; 3] = [[0.6, 0.2, 0.0], [-0.5, -0.7, -0.8], [-1.0, -1.0, -1.0]];
 
     #[test]
     fn light_and_shade_of_the_skins_own_hue_cast_no_colour() -> Result<()> {
