@@ -8,9 +8,9 @@ pub(crate) fn smooth_step(x: f32, width: f32) -> f32 {
     t * t * (3.0 - 2.0 * t)
 }
 
-/// Smoothstep from 0 at `from` to 1 at `to`.
+/// Smoothstep from 0 at the first value to 1 at the second.
 #[inline(always)]
-pub(crate) fn smooth_step_between(from: f32, to: f32, x: f32) -> f32 {
+pub(crate) fn smooth_step_between([from, to]: [f32; 2], x: f32) -> f32 {
     smooth_step(x - from, to - from)
 }
 
@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn a_smooth_step_is_constant_outside_and_symmetric_inside() {
         assert_eq!([-1.0, 0.0, 1.0, 2.0, 3.0].map(|x| smooth_step(x, 2.0)), [0.0, 0.0, 0.5, 1.0, 1.0]);
-        assert_eq!(smooth_step_between(10.0, 12.0, 11.0), 0.5);
+        assert_eq!(smooth_step_between([10.0, 12.0], 11.0), 0.5);
     }
 
     #[test]

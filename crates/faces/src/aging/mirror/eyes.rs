@@ -83,12 +83,12 @@ impl Eye {
 
 /// Weight at a distance from an eye's centre, in half axes.
 fn weight([from, to]: [f32; 2], distance: f32) -> f32 {
-    1.0 - smooth_step_between(from, to, distance)
+    1.0 - smooth_step_between([from, to], distance)
 }
 
 /// How much more childlike a face is at age `to` than at age `from` (years): -1..=1.
 fn childlike(from: f32, to: f32) -> f32 {
-    let grown = |age| smooth_step_between(GROWN_BY[0], GROWN_BY[1], age);
+    let grown = |age| smooth_step_between(GROWN_BY, age);
     grown(from) - grown(to)
 }
 

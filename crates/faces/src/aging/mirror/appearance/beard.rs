@@ -28,27 +28,27 @@ pub(super) fn brow_lightening(from: f32, to: f32) -> f32 {
 /// A beard mask that also counts likely beard: stubble is thin, and any remainder shows.
 #[inline(always)]
 fn to_shave(mask: f32) -> f32 {
-    smooth_step_between(0.1, 0.55, mask)
+    smooth_step_between([0.1, 0.55], mask)
 }
 
 /// A beard mask that counts only certain beard: grey patches on shaven skin show.
 #[inline(always)]
 fn to_grey(mask: f32) -> f32 {
-    smooth_step_between(0.35, 0.8, mask)
+    smooth_step_between([0.35, 0.8], mask)
 }
 
 /// Fraction of a pixel with skin coverage `skin` that is beard outside the mask: bristles on the neck and at the
 /// mouth, where a beard is near.
 #[inline(always)]
 fn outside_mask(skin: f32, bristles: f32, nearness: f32) -> f32 {
-    skin * bristles * smooth_step_between(0.08, 0.3, nearness)
+    skin * bristles * smooth_step_between([0.08, 0.3], nearness)
 }
 
 /// Fraction of a beard that can be shaved at this depth inside face and neck: what hangs in front of clothes or beside
 /// the head has no skin behind it, and fades out.
 #[inline(always)]
 fn on_skin(depth: f32) -> f32 {
-    smooth_step_between(0.35, 0.75, depth)
+    smooth_step_between([0.35, 0.75], depth)
 }
 
 /// Masks of one row, 0..=1, without what is covered.

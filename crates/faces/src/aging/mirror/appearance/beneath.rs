@@ -40,7 +40,7 @@ const VISIBLE_HALF: f32 = 0.3;
 /// light along the jaw.
 #[inline(always)]
 fn jaw_shading(depth: f32) -> f32 {
-    1.0 - JAW_SHADOW * (1.0 - smooth_step_between(0.4, 0.95, depth))
+    1.0 - JAW_SHADOW * (1.0 - smooth_step_between([0.4, 0.95], depth))
 }
 
 /// What is beneath and around a beard, at low resolution.
@@ -65,8 +65,8 @@ impl Surroundings {
         let (face, neck) = (small.mask(&[Region::Skin]), small.mask(&[Region::Neck]));
         let certain = |share: f32| ((share - 0.6) / 0.4).max(0.0);
         let skin = face.zip(&neck, |face, neck| certain(face) + NECK * certain(neck));
-        let skin =
-            skin.zip(&nearness, |share, near| share * (1.0 - smooth_step_between(0.05, 0.3, near)).max(0.02));
+        let skin = skin
+            .zip(&nearness, |share, near| share * (1.0 - smooth_step_between([0.05, 0.3], near)).max(0.02));
         let lit = small.continued(&skin, REACH, |_, sum, weight| sum / weight.max(1e-4));
         let face = small.mask(&[Region::Skin, Region::Beard, Region::Lips]);
         let head = face.zip(&neck, |face, neck| face + neck);
@@ -90,12 +90,12 @@ fn thickness(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
     let halves = lit_halves(&bristles, beard);
     for (i, value) in bristles.values.iter_mut().enumerate() {
         let x = (i % beard.side) as f32 / beard.side as f32;
-        *value *= halves[0] + smooth_step_between(0.45, 0.55, x) * (halves[1] - halves[0]);
+        *value *= halves[0] + smooth_step_between([0.45, 0.55], x) * (halves[1] - halves[0]);
     }
     let white = Plane::new(beard.side, colours.map(|(own, beneath)| white_hair(own, beneath)).collect());
     let bristles = bristles.zip(&white, f32::max).blurred_within(beard, small.length(RELIEF));
-    let thickness = bristles.map(|share| smooth_step_between(THICK[0], THICK[1], share));
-    let certain = smooth_step_between(PATCHES[0], PATCHES[1], share_in_middle(small, beard, &thickness));
+    let thickness = bristles.map(|share| smooth_step_between(THICK, share));
+    let certain = smooth_step_between(PATCHES, share_in_middle(small, beard, &thickness));
     thickness.map(|share| certain * share)
 }
 

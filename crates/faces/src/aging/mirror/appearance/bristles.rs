@@ -27,7 +27,8 @@ fn saturation([red, green, blue]: [f32; 3]) -> f32 {
 /// the skin itself; a beard is greyer.
 #[inline(always)]
 pub(super) fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
-    smooth_step_between(0.3, 0.65, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow(own, beneath))
+    smooth_step_between([0.3, 0.65], darkness(luma(own), luma(beneath)))
+        * (1.0 - SHADOW * shadow(own, beneath))
 }
 
 /// Fraction of a beard pixel that is white or light grey hair rather than the skin `beneath`, 0..=1: as light as the
@@ -35,32 +36,32 @@ pub(super) fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
 #[inline(always)]
 pub(super) fn white_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     let colour = saturation(beneath);
-    let pale = 1.0 - smooth_step_between(0.45, 0.8, saturation(own) / colour);
-    let light = smooth_step_between(0.6, 0.95, luma(own) / luma(beneath).max(1.0));
-    pale * light * smooth_step_between(0.08, 0.2, colour)
+    let pale = 1.0 - smooth_step_between([0.45, 0.8], saturation(own) / colour);
+    let light = smooth_step_between([0.6, 0.95], luma(own) / luma(beneath).max(1.0));
+    pale * light * smooth_step_between([0.08, 0.2], colour)
 }
 
 /// Fraction of a beard pixel that greys with the hair or regains its colour, 0..=1: in a thick beard all that is white
 /// or not lighter than the skin `beneath`, which is itself shaded there, and nothing outside one.
 #[inline(always)]
 pub(super) fn beard_hair(own: [f32; 3], beneath: [f32; 3], thickness: f32) -> f32 {
-    let darker = 1.0 - smooth_step_between(0.85, 1.05, luma(own) / luma(beneath).max(1.0));
+    let darker = 1.0 - smooth_step_between([0.85, 1.05], luma(own) / luma(beneath).max(1.0));
     let hair = bristles(own, beneath).max(thickness * darker.max(white_hair(own, beneath)));
-    smooth_step_between(0.0, 0.3, thickness) * hair
+    smooth_step_between([0.0, 0.3], thickness) * hair
 }
 
 /// How much what darkens a pixel is a shadow on skin rather than hair, 0..=1. Without colour it cannot be told.
 #[inline(always)]
 pub(super) fn shadow(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     let beneath = saturation(beneath);
-    smooth_step_between(0.9, 1.2, saturation(own) / beneath) * smooth_step_between(0.08, 0.2, beneath)
+    smooth_step_between([0.9, 1.2], saturation(own) / beneath) * smooth_step_between([0.08, 0.2], beneath)
 }
 
 /// Fraction of a pixel in a brow that is hair rather than the skin `beneath`, 0..=1: the lids and the bone around a
 /// brow do not grey with it.
 #[inline(always)]
 pub(super) fn brow_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
-    smooth_step_between(0.06, 0.35, darkness(luma(own), luma(beneath)))
+    smooth_step_between([0.06, 0.35], darkness(luma(own), luma(beneath)))
 }
 
 #[cfg(test)]

@@ -16,15 +16,15 @@ pub(super) fn with_full_beard(masks: &RegionMasks) -> Option<RegionMasks> {
     let side = masks.side();
     let size = side * side;
     let amount = masks.plane(Region::Beard).iter().sum::<f32>() / size.max(1) as f32;
-    let bearded = smooth_step_between(BEARDED[0], BEARDED[1], amount);
+    let bearded = smooth_step_between(BEARDED, amount);
     if bearded <= 0.0 {
         return None;
     }
     let position = |i: usize| (i as f32 + 0.5) / side as f32;
     let share = |i: usize| {
         let (x, y) = (position(i % side), position(i / side));
-        let beside = smooth_step_between(BESIDE[0], BESIDE[1], (x - 0.5).abs());
-        bearded * (1.0 - beside) * smooth_step_between(BELOW[0], BELOW[1], y)
+        let beside = smooth_step_between(BESIDE, (x - 0.5).abs());
+        bearded * (1.0 - beside) * smooth_step_between(BELOW, y)
     };
     let mut planes = masks.planes().to_vec();
     let [hair, beard] = [Region::Hair, Region::Beard].map(|region| region.index() * size);

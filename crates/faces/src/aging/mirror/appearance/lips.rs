@@ -65,7 +65,7 @@ widest! {
             let own = [f32::from(red[i]), f32::from(green[i]), f32::from(blue[i])];
             let brightness = luma(own).max(1.0);
             let red_excess = own[0] / brightness - skin_hue[0];
-            let lip = smooth_step_between(REDDER[0], REDDER[1], red_excess) * f32::from(lips[i]) / 255.0;
+            let lip = smooth_step_between(REDDER, red_excess) * f32::from(lips[i]) / 255.0;
             let lipstick = wiped * (1.0 - REDDEST / red_excess.max(REDDEST));
             let share = lip * (lipstick + (1.0 - lipstick) * share);
             red[i] = byte(own[0] + share * (brightness * skin_hue[0] - own[0]));

@@ -78,7 +78,7 @@ pub(super) struct HeadAppearance {
 
 /// Of what appears between the ages `appears`, the fraction present at age `from` and absent at age `to` (years): 0..=1.
 pub(super) fn outgrown(appears: [f32; 2], from: f32, to: f32) -> f32 {
-    let [before, after] = [from, to].map(|age| smooth_step_between(appears[0], appears[1], age));
+    let [before, after] = [from, to].map(|age| smooth_step_between(appears, age));
     (before - after).max(0.0)
 }
 

@@ -56,7 +56,7 @@ fn draw(mask: &mut [f32], side: usize, polygon: &[[f32; 2]], end: [f32; 2]) {
     for y in range(1) {
         for x in range(0) {
             let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
-            let share = 1.0 - smooth_step_between(end[0], end[1], distance(at, polygon));
+            let share = 1.0 - smooth_step_between(end, distance(at, polygon));
             let value = &mut mask[y * side + x];
             *value = value.max(share);
         }

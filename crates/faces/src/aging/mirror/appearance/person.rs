@@ -68,8 +68,8 @@ impl Person {
         Self {
             pace_years: PACE_YEARS * chance(&shape, 0),
             whiteness: chance(&shape, 1),
-            baldness: smooth_step_between(BALDING[0], BALDING[1], traits.male) * baldness(chance(&shape, 2)),
-            beard_weight: smooth_step_between(MALE_WITH_BEARD[0], MALE_WITH_BEARD[1], traits.male),
+            baldness: smooth_step_between(BALDING, traits.male) * baldness(chance(&shape, 2)),
+            beard_weight: smooth_step_between(MALE_WITH_BEARD, traits.male),
             lines: lines.map(|values| Plane::new(ATLAS_SIDE, values)),
             soft_lines: LineCache::default(),
         }
@@ -78,7 +78,7 @@ impl Person {
 
 /// How bald a man gets, 0..=1, by his chance.
 fn baldness(chance: f32) -> f32 {
-    LEAST_BALD + (1.0 - LEAST_BALD) * smooth_step_between(BALD[0], BALD[1], chance)
+    LEAST_BALD + (1.0 - LEAST_BALD) * smooth_step_between(BALD, chance)
 }
 
 /// Mesh points whose positions vary more between people than with facial expression.
@@ -134,14 +134,14 @@ fn distance(face: &LinedFace, traits: &Traits) -> f32 {
 
 /// Weight of `zone` in the row at `y` of the atlas.
 fn in_zone(y: f32, zone: usize) -> f32 {
-    let below = |border: usize| smooth_step_between(BORDERS[border] - BLEND, BORDERS[border] + BLEND, y);
+    let below = |border: usize| smooth_step_between([BORDERS[border] - BLEND, BORDERS[border] + BLEND], y);
     let begun = if zone == 0 { 1.0 } else { below(zone - 1) };
     begun - if zone + 1 == ZONES { 0.0 } else { below(zone) }
 }
 
 /// Position of a row among the zones: integers are the zones' middles.
 pub(super) fn zone_at(y: f32) -> f32 {
-    BORDERS.iter().map(|border| smooth_step_between(border - BLEND, border + BLEND, y)).sum()
+    BORDERS.iter().map(|border| smooth_step_between([border - BLEND, border + BLEND], y)).sum()
 }
 
 /// Adds the lines of a face within a zone.

@@ -59,8 +59,7 @@ impl Refined {
             let mut mask = masks.sum(regions);
             mask.iter_mut().for_each(|share| *share *= weight);
             if regions.contains(&Region::Hair) {
-                mask.iter_mut()
-                    .for_each(|share| *share = smooth_step_between(CERTAIN[0], CERTAIN[1], *share));
+                mask.iter_mut().for_each(|share| *share = smooth_step_between(CERTAIN, *share));
             }
             if let (Some(outlines), [region]) = (&outlines, regions) {
                 outlines.correct(*region, &mut mask);

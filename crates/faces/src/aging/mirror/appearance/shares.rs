@@ -68,8 +68,8 @@ widest! {
         let background = &background[..size];
         let [a, b, c, d, e] = head.map(|mask| &mask[..size]);
         for i in 0..size {
-            let outside = 1.0 - smooth_step_between(0.3, 0.7, a[i] + b[i] + c[i] + d[i] + e[i]);
-            let left = 1.0 - outside * smooth_step_between(0.35, 0.75, background[i]);
+            let outside = 1.0 - smooth_step_between([0.3, 0.7], a[i] + b[i] + c[i] + d[i] + e[i]);
+            let left = 1.0 - outside * smooth_step_between([0.35, 0.75], background[i]);
             weights[i] = byte(f32::from(weights[i]) * left);
         }
     }
@@ -79,7 +79,7 @@ widest! {
     /// Writes the coverage by lips, of 255.
     pub(super) fn cover_lips(to: &mut [u8], lips: &[f32], covered: &[f32]) {
         for ((to, lips), covered) in to.iter_mut().zip(lips).zip(covered) {
-            *to = byte(255.0 * free(*covered) * smooth_step_between(0.25, 0.7, *lips));
+            *to = byte(255.0 * free(*covered) * smooth_step_between([0.25, 0.7], *lips));
         }
     }
 }

@@ -51,8 +51,7 @@ pub(crate) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<Reg
     let mut grown = hair.clone();
     for _ in 0..STEPS {
         let near = grown.blurred(pixels(GROWTH, side));
-        let reached =
-            near.zip(&fit, |near, fit| dyed * fit * smooth_step_between(REACHED[0], REACHED[1], near));
+        let reached = near.zip(&fit, |near, fit| dyed * fit * smooth_step_between(REACHED, near));
         grown = grown.zip(&reached, f32::max);
     }
     let mut planes = masks.planes().to_vec();
@@ -85,8 +84,7 @@ fn hair_colour(crop: &RgbImage, masks: &RegionMasks) -> Option<(Chroma, f32)> {
     let colour = sum.map(|sum| sum / weights.max(1e-3));
     let along = (colour[0] * NATURAL[0] + colour[1] * NATURAL[1]).max(0.0);
     let beside = (colour[0] - along * NATURAL[0]).hypot(colour[1] - along * NATURAL[1]);
-    let dyed =
-        smooth_step_between(BESIDE[0], BESIDE[1], beside).max(smooth_step_between(ALONG[0], ALONG[1], along));
+    let dyed = smooth_step_between(BESIDE, beside).max(smooth_step_between(ALONG, along));
     (dyed > 0.0).then_some((colour, dyed))
 }
 
@@ -100,7 +98,7 @@ fn fit(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
     let [red, blue] = [red, blue].map(|values| Plane::new(side, values));
     let near = mask(Region::Hair).blurred(pixels(MISSED, side));
     let telling = mask(Region::Background)
-        .zip(&near, |share, near| share.powi(3) * (1.0 - smooth_step_between(0.02, 0.2, near)));
+        .zip(&near, |share, near| share.powi(3) * (1.0 - smooth_step_between([0.02, 0.2], near)));
     let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, pixels(AROUND, side));
     let face = mask(Region::Skin).map(|share| (share - 0.6).max(0.0));
     let skin = [&red, &blue].map(|plane| plane.mean_within(&face).unwrap_or(0.0));
@@ -109,14 +107,13 @@ fn fit(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
         let at = [red.values[i], blue.values[i]];
         let unlike = |other: Chroma, [from, to]: [f32; 2]| {
             let off = distance(at, other);
-            smooth_step_between(from, to, off / (off + distance(at, own)).max(1e-3))
+            smooth_step_between([from, to], off / (off + distance(at, own)).max(1e-3))
         };
         let like = unlike(wall, UNLIKE_WALL).min(unlike(skin, UNLIKE_SKIN));
         let apart = distance(own, skin).min(distance(own, wall));
         let [highest, lowest] =
             [pixel.0.iter().max(), pixel.0.iter().min()].map(|v| v.map_or(0.0, |v| f32::from(*v)));
-        like * smooth_step_between(APART[0], APART[1], apart)
-            * smooth_step_between(COLOURED[0], COLOURED[1], highest - lowest)
+        like * smooth_step_between(APART, apart) * smooth_step_between(COLOURED, highest - lowest)
     });
     Plane::new(side, values.collect())
 }

@@ -25,8 +25,8 @@ const TELLING: f32 = 0.15;
 pub(crate) fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
     let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
     let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
-    let light = smooth_step_between(0.35 * skin_luma, 0.62 * skin_luma, luma(colour));
-    light * (1.0 - smooth_step_between(0.12, 0.28, (highest - lowest) / highest))
+    let light = smooth_step_between([0.35 * skin_luma, 0.62 * skin_luma], luma(colour));
+    light * (1.0 - smooth_step_between([0.12, 0.28], (highest - lowest) / highest))
 }
 
 /// Luma and colour (of luma 1) of the hair before it turned grey: from the darkest hair that is not grey if
@@ -62,7 +62,7 @@ pub(crate) fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32
 
 /// Luma and colour (of luma 1) of hair on skin of the luma `skin_luma` before it turned grey.
 fn usual(skin_luma: f32) -> (f32, [f32; 3]) {
-    let light = smooth_step_between(SKIN_LUMA[0], SKIN_LUMA[1], skin_luma);
+    let light = smooth_step_between(SKIN_LUMA, skin_luma);
     let between = |[dark, fair]: [f32; 2]| dark + (fair - dark) * light;
     let colour = std::array::from_fn(|c| between(USUAL_COLOUR.map(|colour| colour[c])));
     (between(USUAL_LUMA) * skin_luma.max(DARK_SKIN), colour)
@@ -87,9 +87,9 @@ fn telling(colour: [f32; 3], skin_luma: f32) -> f32 {
     let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
     let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
     let brightness = luma(colour) / skin_luma.max(1.0);
-    let coloured = smooth_step_between(0.2, 0.4, (highest - lowest) / highest)
-        * (1.0 - smooth_step_between(0.5, 0.75, brightness));
-    coloured.max(1.0 - smooth_step_between(0.16, 0.3, brightness))
+    let coloured = smooth_step_between([0.2, 0.4], (highest - lowest) / highest)
+        * (1.0 - smooth_step_between([0.5, 0.75], brightness));
+    coloured.max(1.0 - smooth_step_between([0.16, 0.3], brightness))
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ const ROUND: f32 = 0.2;
 
 /// How surely each pixel shows hair rather than the skin beside it, 0..=1, where `hair` is the square of its share.
 pub(crate) fn inside(hair: &Plane) -> Plane {
-    hair.map(|share| smooth_step_between(INSIDE[0], INSIDE[1], share))
+    hair.map(|share| smooth_step_between(INSIDE, share))
 }
 
 /// Luma of hair when it is grey. `smooth` is its own smooth luma, of mean `mean` and shown as surely as `inside`;
@@ -52,7 +52,7 @@ pub(crate) fn grey_luma(
     let of_skin = (OF_SKIN * skin_luma.max(DARK_SKIN)).min(LIGHTEST);
     let whole = (of_skin * (1.0 + WHITENESS * whiteness) + OF_HAIR * mean).max(mean);
     let relative = mean / skin_luma.max(1.0);
-    let bright = smooth_step_between(BRIGHT[0], BRIGHT[1], relative);
+    let bright = smooth_step_between(BRIGHT, relative);
     let exponent = SHADING[0] + (SHADING[1] - SHADING[0]) * bright;
     let lit = light(&small.halved(), skin_luma).resized(small.side);
     let lit = lit.map(|lit| lit + bright * (1.0 - lit));
@@ -79,7 +79,7 @@ fn light(small: &LowRes, skin_luma: f32) -> Plane {
     let depth = small.mask(&[Region::Background]).map(|share| 1.0 - share).blurred(small.length(ROUND));
     luma.zip(&depth, |luma, depth| {
         let light = ((luma + FLOOR) / (skin_luma + FLOOR)).powf(FOLLOWED).clamp(LIT[0], LIT[1]);
-        light * (1.0 - TURNED_AWAY * (1.0 - smooth_step_between(0.45, 1.0, depth)))
+        light * (1.0 - TURNED_AWAY * (1.0 - smooth_step_between([0.45, 1.0], depth)))
     })
 }
 

@@ -52,13 +52,13 @@ pub(crate) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
 /// Progress of a strand that turns at `turn` (0..=1) when the fraction `grey` of all hair has turned.
 #[inline(always)]
 fn turned(grey: f32, turn: f32) -> f32 {
-    smooth_step_between(0.0, TURN, grey * (TURNS[1] + TURN) - (turn - TURNS[0]).max(0.0))
+    smooth_step_between([0.0, TURN], grey * (TURNS[1] + TURN) - (turn - TURNS[0]).max(0.0))
 }
 
 widest! {
     /// Share of the grey colour in each pixel when the fraction `grey` of all hair turns.
     pub(crate) fn grey_shares(to: &mut [f32], alpha: &[u8], turn: &[u8], grey: f32) {
-        let whole = (FIRST + (1.0 - FIRST) * smooth_step_between(FULL[0], FULL[1], grey)) / 255.0;
+        let whole = (FIRST + (1.0 - FIRST) * smooth_step_between(FULL, grey)) / 255.0;
         for ((to, alpha), turn) in to.iter_mut().zip(alpha).zip(turn) {
             *to = f32::from(*alpha) * whole * turned(grey, f32::from(*turn) * (1.0 / 255.0));
         }

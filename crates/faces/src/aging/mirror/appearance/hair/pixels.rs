@@ -81,9 +81,9 @@ widest! {
         let size = invented.len();
         let [smooth, contrast, grey, alpha, inside] = planes.map(|plane| &plane[..size]);
         for (i, (to, ratio)) in invented.iter_mut().zip(ratio).enumerate() {
-            let own = smooth_step_between(OWN[0], OWN[1], contrast[i] / (smooth[i] + FLOOR));
+            let own = smooth_step_between(OWN, contrast[i] / (smooth[i] + FLOOR));
             // At the border of hair, the contrast and the brightness are the skin's.
-            let shown = inside[i] * own.max(smooth_step_between(SHOWN[0], SHOWN[1], smooth[i] / grey[i].max(1.0)));
+            let shown = inside[i] * own.max(smooth_step_between(SHOWN, smooth[i] / grey[i].max(1.0)));
             let ratio = 1.0 + EVENER * (ratio.min(BRIGHTEST_GREY) - 1.0);
             *to = ratio * (1.0 + INVENTED * alpha[i] * (1.0 - shown) * *to);
         }

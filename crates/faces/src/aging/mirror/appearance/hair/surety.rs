@@ -41,17 +41,16 @@ pub(crate) fn of(small: &LowRes, contrast: &Plane) -> Plane {
         sure([at(&small.colours), at(&of_hair), at(&of_background)], contrast.values[i])
     });
     let sure = Plane::new(small.side, values.collect()).blurred(small.length(SMOOTH));
-    near.zip(&sure, |near, sure| 1.0 - smooth_step_between(NEAR[0], NEAR[1], near) * (1.0 - sure))
+    near.zip(&sure, |near, sure| 1.0 - smooth_step_between(NEAR, near) * (1.0 - sure))
 }
 
 /// How sure a pixel is hair, 0..=1, from its colour and those of the hair and of the background around it. Where these
 /// are alike, only strands tell.
 fn sure([own, hair, wall]: [[f32; 3]; 3], contrast: f32) -> f32 {
     let (from_wall, from_hair) = (distance(own, wall), distance(own, hair));
-    let by_colour =
-        smooth_step_between(LIKE_HAIR[0], LIKE_HAIR[1], from_wall / (from_wall + from_hair).max(1.0));
-    let by_texture = smooth_step_between(TEXTURE[0], TEXTURE[1], contrast);
-    by_texture + (by_colour - by_texture) * smooth_step_between(APART[0], APART[1], distance(hair, wall))
+    let by_colour = smooth_step_between(LIKE_HAIR, from_wall / (from_wall + from_hair).max(1.0));
+    let by_texture = smooth_step_between(TEXTURE, contrast);
+    by_texture + (by_colour - by_texture) * smooth_step_between(APART, distance(hair, wall))
 }
 
 /// Distance between two colours, of 255: the largest of a channel.

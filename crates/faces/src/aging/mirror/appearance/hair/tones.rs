@@ -173,19 +173,19 @@ fn early(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
 /// Weight of hair at `x` of the crop's side (0..1): fades out before the crop ends, so that no edge shows.
 #[inline(always)]
 pub(crate) fn within_crop(x: f32) -> f32 {
-    smooth_step_between(0.0, 0.06, x.min(1.0 - x))
+    smooth_step_between([0.0, 0.06], x.min(1.0 - x))
 }
 
 /// A mask with the single strands at its border, which stay white beside hair that regains its colour.
 #[inline(always)]
 pub(crate) fn with_border(mask: f32) -> f32 {
-    smooth_step_between(0.04, 0.75, mask)
+    smooth_step_between([0.04, 0.75], mask)
 }
 
 /// A mask without its faint border, which would be a halo beside dark hair.
 #[inline(always)]
 pub(crate) fn solid(mask: f32) -> f32 {
-    smooth_step_between(0.28, 0.92, mask)
+    smooth_step_between([0.28, 0.92], mask)
 }
 
 #[cfg(test)]

@@ -65,10 +65,10 @@ impl Hairline {
         let fixed = fixed.blurred(OUTLINE * SIDE as f32 / EYE_DISTANCES);
         let shift = |i: usize| {
             let [across, height] = skull.place([i % SIDE, i / SIDE].map(|v| (v as f32 + 0.5) / SIDE as f32));
-            let inside = 1.0 - smooth_step_between(0.05, 0.4, fixed.values[i]);
+            let inside = 1.0 - smooth_step_between([0.05, 0.4], fixed.values[i]);
             (
                 inside * at_height(height) * beside_middle(across.abs(), weight),
-                smooth_step_between(BARE[0], BARE[1], height),
+                smooth_step_between(BARE, height),
             )
         };
         let (shifts, bare): (Vec<f32>, Vec<f32>) = (0..SIDE * SIDE).map(shift).unzip();
@@ -134,14 +134,14 @@ fn within(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Ran
 /// Share of the recession at a height above the brows, in eye distances.
 fn at_height(height: f32) -> f32 {
     let [[low, full], [high, end]] = HEIGHTS;
-    smooth_step_between(low, full, height) * (1.0 - smooth_step_between(high, end, height))
+    smooth_step_between([low, full], height) * (1.0 - smooth_step_between([high, end], height))
 }
 
 /// Share of the recession at a distance from the middle, in eye distances.
 fn beside_middle(distance: f32, weight: f32) -> f32 {
     let corner = (-((distance - CORNERS[0]) / CORNERS[1]).powi(2)).exp();
     let middle = MIDDLE[0] + (MIDDLE[1] - MIDDLE[0]) * weight;
-    (middle + (1.0 - middle) * corner) * (1.0 - smooth_step_between(SIDES[0], SIDES[1], distance))
+    (middle + (1.0 - middle) * corner) * (1.0 - smooth_step_between(SIDES, distance))
 }
 
 #[cfg(test)]

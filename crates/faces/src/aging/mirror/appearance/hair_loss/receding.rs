@@ -157,8 +157,8 @@ widest! {
         let size = to.len();
         let [bare, shifts, hair, goes] = planes.map(|plane| &plane[..size]);
         for i in 0..size {
-            let hair = smooth_step_between(THICK[0], THICK[1], hair[i] / 255.0) * (1.0 - thinned(goes[i], lost));
-            to[i] = bare[i] * smooth_step_between(0.0, SHOWN, reach * shifts[i]) * (1.0 - hair);
+            let hair = smooth_step_between(THICK, hair[i] / 255.0) * (1.0 - thinned(goes[i], lost));
+            to[i] = bare[i] * smooth_step_between([0.0, SHOWN], reach * shifts[i]) * (1.0 - hair);
         }
     }
 }

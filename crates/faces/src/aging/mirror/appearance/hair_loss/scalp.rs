@@ -75,12 +75,12 @@ impl Scalp {
             |value: fn([f32; 2]) -> f32| Plane::new(side, places.iter().map(|at| value(*at)).collect());
         let forehead = on_skull(|[across, height]| {
             let [heights, distances] = FOREHEAD;
-            smooth_step_between(heights[0], heights[1], height)
-                * (1.0 - smooth_step_between(distances[1], distances[0], across.abs()))
+            smooth_step_between(heights, height)
+                * (1.0 - smooth_step_between([distances[1], distances[0]], across.abs()))
         });
         let skin = small.mask(&[Region::Skin]).map(|share| ((share - 0.5) / 0.5).max(0.0));
         let skin = skin.zip(&forehead, |skin, forehead| skin * forehead);
-        let low = on_skull(|[_, height]| 1.0 - smooth_step_between(BELOW_HAIR[0], BELOW_HAIR[1], height));
+        let low = on_skull(|[_, height]| 1.0 - smooth_step_between(BELOW_HAIR, height));
         let low = low.zip(&forehead, |low, forehead| low * forehead);
         let fringe = small.mask(&[Region::Hair]).mean_within(&low).unwrap_or(1.0);
         let above = on_skull(|at| {
@@ -88,8 +88,7 @@ impl Scalp {
             f32::from(u8::from(radius > radii[0] && radius < radii[1] && angle < end))
         });
         let tall = small.mask(&[Region::Hair]).mean_within(&above).unwrap_or(0.0);
-        let visible = (1.0 - smooth_step_between(FRINGE[0], FRINGE[1], fringe))
-            * (1.0 - smooth_step_between(HIDING[0], HIDING[1], tall));
+        let visible = (1.0 - smooth_step_between(FRINGE, fringe)) * (1.0 - smooth_step_between(HIDING, tall));
         let near = skin.blurred(small.length(NEAR)).map(|share| (share / 0.5).min(1.0));
         let hair = small.mask(&[Region::Hair]).blurred(small.length(BORDER));
         let ground =
@@ -101,12 +100,8 @@ impl Scalp {
             later.min(NEVER) - CORNER * (-corner * corner).exp()
         });
         let goes = shape.zip(&near, |shape, near| shape + BEHIND * (1.0 - near) + CORNER);
-        let goes = goes.zip(&hair, |goes, hair| {
-            goes + NEVER * (1.0 - smooth_step_between(NEAR_HAIR[0], NEAR_HAIR[1], hair))
-        });
-        let goes = goes.zip(&ground, |goes, ground| {
-            goes + NEVER * smooth_step_between(NEAR_GROUND[0], NEAR_GROUND[1], ground)
-        });
+        let goes = goes.zip(&hair, |goes, hair| goes + NEVER * (1.0 - smooth_step_between(NEAR_HAIR, hair)));
+        let goes = goes.zip(&ground, |goes, ground| goes + NEVER * smooth_step_between(NEAR_GROUND, ground));
         let shading = on_skull(shading);
         let colours =
             continued(small, &skin)?.map(|plane| plane.zip(&shading, |value, shading| value * shading));

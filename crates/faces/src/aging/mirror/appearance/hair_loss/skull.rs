@@ -68,7 +68,7 @@ pub(super) fn polar([across, height]: [f32; 2]) -> [f32; 2] {
 pub(crate) fn shading(at: [f32; 2]) -> f32 {
     let [height, wide, high] = SHINE_AT;
     let shine = (at[0] / wide).powi(2) + ((at[1] - height) / high).powi(2);
-    1.0 - TURNED_AWAY * smooth_step_between(ROUND[0], ROUND[1], polar(at)[0]) + SHINE * (-shine).exp()
+    1.0 - TURNED_AWAY * smooth_step_between(ROUND, polar(at)[0]) + SHINE * (-shine).exp()
 }
 
 /// An upright skull in the middle of a crop for tests: brows at 0.4 of the side.

@@ -121,7 +121,7 @@ pub(crate) fn are_gone(goes: &[u8], lost: f32) -> bool {
 /// Share of the scalp in a pixel whose hair goes at `goes`, in steps, when the fraction `lost` is lost.
 #[inline(always)]
 pub(super) fn thinned(goes: f32, lost: f32) -> f32 {
-    THIN * smooth_step_between(0.0, FALL, lost * (1.0 + FALL) - (255.0 - goes) * (1.0 / STEPS))
+    THIN * smooth_step_between([0.0, FALL], lost * (1.0 + FALL) - (255.0 - goes) * (1.0 / STEPS))
 }
 
 widest! {
