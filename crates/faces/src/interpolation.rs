@@ -1,4 +1,4 @@
-//! Smooth steps and piecewise-linear tables.
+//! Smooth steps, piecewise-linear tables, and the centres of pixels.
 
 /// Smoothstep: rises from 0 at `x = 0` to 1 at `x = width`, with zero slope at both ends, and is constant
 /// outside.
@@ -12,6 +12,12 @@ pub(crate) fn smooth_step(x: f32, width: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn smooth_step_between([from, to]: [f32; 2], x: f32) -> f32 {
     smooth_step(x - from, to - from)
+}
+
+/// The centre of pixel `index` in a row or column of `side` pixels, in fractions of its length.
+#[inline(always)]
+pub(crate) fn centre(index: usize, side: usize) -> f32 {
+    (index as f32 + 0.5) / side as f32
 }
 
 /// Interpolates linearly in a table of ascending (x, y) pairs, constant outside. The table must not be empty.

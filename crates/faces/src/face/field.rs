@@ -1,5 +1,7 @@
 //! Smooth fields through scattered points, stored in planes with bilinear lookup.
 
+use crate::interpolation::centre;
+
 /// Planes of `side` squared values; points are given in fractions of the side.
 #[derive(Clone)]
 pub struct Grid {
@@ -37,8 +39,7 @@ impl Bilinear {
 
 /// Centres of a plane's pixels, row by row, in fractions of its side.
 pub fn centres(side: usize) -> impl Iterator<Item = [f32; 2]> {
-    let centre = move |i: usize| (i as f32 + 0.5) / side as f32;
-    (0..side * side).map(move |i| [centre(i % side), centre(i / side)])
+    (0..side * side).map(move |i| [centre(i % side, side), centre(i / side, side)])
 }
 
 /// A field through the values at some points: close to a point it nearly has the point's value, and far from
@@ -57,7 +58,7 @@ impl Spread {
         let side = self.side;
         let mut sums = vec![vec![0f32; side * side]; 3];
         let bell = |at: f32, i: usize| {
-            let off = ((i as f32 + 0.5) / side as f32 - at) / self.reach;
+            let off = (centre(i, side) - at) / self.reach;
             (-0.5 * off * off).exp()
         };
         // Beyond this distance a point's weight is below a ten-thousandth.

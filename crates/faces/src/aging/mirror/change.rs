@@ -3,8 +3,9 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::network::Change;
-use super::shade::fade;
+use super::shade::{fade_across, fade_down, weight_plane};
 use super::shade_planes::shade_planes;
+use crate::face::dlib::CropWindow;
 use crate::interpolation::smooth_step;
 use agemirror_kernels::{down2, up2, warp, weigh};
 
@@ -22,9 +23,7 @@ pub(super) fn window_at(x: f32) -> f32 {
 /// # Errors
 /// When the device fails.
 pub fn window(side: usize, device: &Device) -> Result<Tensor> {
-    let line: Vec<f32> = (0..side).map(|i| window_at((i as f32 + 0.5) / side as f32)).collect();
-    let plane: Vec<f32> = line.iter().flat_map(|y| line.iter().map(move |x| x * y)).collect();
-    Tensor::from_vec(plane, (1, 1, side, side), device)
+    weight_plane([window_at; 2], &CropWindow::WHOLE, side, device)
 }
 
 /// Applies `change` to the crops `x` (N, 3, H, W). With `w = window * mask`, each pixel is fetched from where
@@ -41,7 +40,8 @@ pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tens
     let moved = warp(&Tensor::cat(&[x, &fine], 1)?, &flow)?;
     let (x, fine) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
     let shade = shade_planes(&change.residual, &(&x - &fine)?)?;
-    let shade = weigh(&shade, &fade(shade.dim(3)?, shade.device())?)?;
+    let fade = weight_plane([fade_across, fade_down], &CropWindow::WHOLE, shade.dim(3)?, shade.device())?;
+    let shade = weigh(&shade, &fade)?;
     let added = (weigh(&fine, &(&change.gain - 1.0)?)? + shade)?;
     x + weigh(&added, &weight)?
 }

@@ -8,7 +8,7 @@ use super::FACE_IN_HEAD;
 use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
 use super::view::to_head;
-use crate::interpolation::smooth_step_between;
+use crate::interpolation::{centre, smooth_step_between};
 
 /// Mesh points of the outer and inner corners of both eyes.
 const CORNERS: [[usize; 2]; 2] = [[33, 133], [263, 362]];
@@ -106,11 +106,11 @@ impl Eyes {
         if childlike == 0.0 {
             return;
         }
-        let side = change.side as f32;
-        for (y, row) in change.pixels.chunks_exact_mut(change.side.max(1)).enumerate() {
+        let side = change.side;
+        for (y, row) in change.pixels.chunks_exact_mut(side.max(1)).enumerate() {
             for (x, pixel) in row.iter_mut().enumerate() {
                 let [.., flow_x, flow_y] = *pixel;
-                let source = [(x as f32 + 0.5) / side + flow_x, (y as f32 + 0.5) / side + flow_y];
+                let source = [centre(x, side) + flow_x, centre(y, side) + flow_y];
                 let in_head = to_head(source);
                 for eye in self.0.iter().filter(|eye| eye.touches(in_head[1])) {
                     match childlike > 0.0 {
@@ -124,11 +124,11 @@ impl Eyes {
 
     /// Leaves the lids out of the coverage of skin in row `y` of the head crop.
     pub(super) fn leave_out(&self, skin: &mut [f32], y: usize) {
-        let side = skin.len() as f32;
-        let y = (y as f32 + 0.5) / side;
+        let side = skin.len();
+        let y = centre(y, side);
         for eye in self.0.iter().filter(|eye| eye.touches(y)) {
             for (x, skin) in skin.iter_mut().enumerate() {
-                *skin *= 1.0 - KEPT_LIDS * weight(LIDS, eye.distance([(x as f32 + 0.5) / side, y]));
+                *skin *= 1.0 - KEPT_LIDS * weight(LIDS, eye.distance([centre(x, side), y]));
             }
         }
     }

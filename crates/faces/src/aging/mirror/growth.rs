@@ -4,7 +4,7 @@
 
 use super::appearance::outgrown;
 use super::change_pixels::ChangePixels;
-use crate::interpolation::smooth_step;
+use crate::interpolation::{centre, smooth_step};
 
 /// Ages in years between which a face grows.
 const GROWS: [f32; 2] = [2.0, 20.0];
@@ -23,7 +23,7 @@ pub(super) fn add_growth(change: &mut ChangePixels, from: f32, to: f32) {
     }
     let side = change.side.max(1);
     for (i, pixel) in change.pixels.iter_mut().enumerate() {
-        let x = ((i % side) as f32 + 0.5) / side as f32;
+        let x = centre(i % side, side);
         let factor = 1.0 + missing * smooth_step(x.min(1.0 - x), FADE);
         let [.., flow_x, flow_y] = pixel;
         *flow_x *= factor;

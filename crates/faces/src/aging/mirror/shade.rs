@@ -6,7 +6,8 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use crate::interpolation::smooth_step;
+use crate::face::dlib::CropWindow;
+use crate::interpolation::{centre, smooth_step};
 use agemirror_kernels::simd::Quad;
 
 /// Luma weights of ITU-R BT.601.
@@ -55,13 +56,19 @@ pub(super) fn fade_down(y: f32) -> f32 {
     smooth_step(y, FADES[0]) * smooth_step(1.0 - y, FADES[2])
 }
 
-/// The weights as (1, 1, side, side).
-pub(super) fn fade(side: usize, device: &Device) -> Result<Tensor> {
-    let line = |fade: fn(f32) -> f32| -> Vec<f32> {
-        (0..side).map(|i| fade((i as f32 + 0.5) / side as f32)).collect()
+/// The product of a weight by x and a weight by y, both 0..1 within `window`, at the pixels of a plane:
+/// (1, 1, side, side).
+pub(super) fn weight_plane(
+    [across, down]: [fn(f32) -> f32; 2],
+    window: &CropWindow,
+    side: usize,
+    device: &Device,
+) -> Result<Tensor> {
+    let line = |weight: fn(f32) -> f32, from: f32| -> Vec<f32> {
+        (0..side).map(|i| weight((centre(i, side) - from) / window.width())).collect()
     };
-    let across = Tensor::from_vec(line(fade_across), (1, 1, 1, side), device)?;
-    Tensor::from_vec(line(fade_down), (1, 1, side, 1), device)?.broadcast_mul(&across)
+    let across = Tensor::from_vec(line(across, window.left), (1, 1, 1, side), device)?;
+    Tensor::from_vec(line(down, window.top), (1, 1, side, 1), device)?.broadcast_mul(&across)
 }
 
 #[cfg(test)]
@@ -104,7 +111,13 @@ pub(super) mod tests {
     #[test]
     fn nothing_is_left_at_the_edge_and_everything_in_the_face() {
         let side = 20;
-        let fade = fade(side, &Device::Cpu).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let fades = [fade_across as fn(f32) -> f32, fade_down];
+        let fade = weight_plane(fades, &CropWindow::WHOLE, side, &Device::Cpu)
+            .unwrap()
+            .flatten_all()
+            .unwrap()
+            .to_vec1::<f32>()
+            .unwrap();
         let at = |x: usize, y: usize| fade[y * side + x];
         assert!(at(0, 10) < 0.05 && at(10, 0) < 0.05 && at(10, 19) < 0.2);
         assert!(at(10, 3) < at(3, 10), "hair above the face fades sooner than its side");

@@ -2,12 +2,12 @@
 //! resolution, after all processing. Hair, line and skin colours are constant inputs; the network's change is
 //! applied to them as [`apply`](super::apply) does in the program, but differentiably.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use image::RgbImage;
 
 use super::change::window_at;
 use super::network::Change;
-use super::shade::{fade_across, fade_down};
+use super::shade::{fade_across, fade_down, weight_plane};
 use super::shade_planes::shade_planes;
 use super::{FACE_IN_HEAD, face_window};
 use crate::face::dlib::CropWindow;
@@ -103,12 +103,12 @@ pub struct ViewCanvas {
 /// When shapes do not fit.
 pub fn apply_to_view(canvas: &ViewCanvas, change: &Change) -> Result<Tensor> {
     let side = canvas.recoloured.dim(3)?;
-    let device = canvas.recoloured.device();
+    let over_face = |weights| weight_plane(weights, &HeadView::face(), side, canvas.recoloured.device());
     let view = inside(VIEW_IN_HEAD, FACE_IN_HEAD);
     let planes = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1)?;
     let planes = view.cut(&planes, side)?;
     let coarse = view.cut(&down2(&canvas.small)?, side)?;
-    let weight = weigh(&planes.narrow(1, 3, 1)?, &over_face(side, window_at, window_at, device)?)?;
+    let weight = weigh(&planes.narrow(1, 3, 1)?, &over_face([window_at; 2])?)?;
     let reach = f64::from(HeadView::face().width()) * side as f64;
     let flow = (weigh(&planes.narrow(1, 4, 2)?, &weight)? * reach)?;
     let moved = warp(&Tensor::cat(&[&canvas.recoloured, &coarse, &canvas.network_weight], 1)?, &flow)?;
@@ -116,19 +116,9 @@ pub fn apply_to_view(canvas: &ViewCanvas, change: &Change) -> Result<Tensor> {
     let network_weight = (moved.narrow(1, 6, 1)? * weight)?;
     let gain = (planes.narrow(1, 6, 1)? - 1.0)?;
     let shade = shade_planes(&planes.narrow(1, 0, 3)?, &smooth)?;
-    let shade = weigh(&shade, &over_face(side, fade_across, fade_down, device)?)?;
+    let shade = weigh(&shade, &over_face([fade_across, fade_down])?)?;
     let added = weigh(&(weigh(&(&fine - smooth)?, &gain)? + shade)?, &network_weight)?;
     (fine + added)?.clamp(-1f32, 1f32)
-}
-
-/// The product of a function of x and a function of y over the face, rasterised over a view: (1, 1, V, V).
-fn over_face(side: usize, x: fn(f32) -> f32, y: fn(f32) -> f32, device: &Device) -> Result<Tensor> {
-    let face = HeadView::face();
-    let line = |f: fn(f32) -> f32, from: f32| -> Vec<f32> {
-        (0..side).map(|i| f(((i as f32 + 0.5) / side as f32 - from) / face.width())).collect()
-    };
-    let across = Tensor::from_vec(line(x, face.left), (1, 1, 1, side), device)?;
-    Tensor::from_vec(line(y, face.top), (1, 1, side, 1), device)?.broadcast_mul(&across)
 }
 
 #[cfg(test)]
@@ -139,6 +129,7 @@ mod tests {
     use super::*;
     use crate::pixels;
     use agemirror_kernels::testing::{check_gradients, tensor};
+    use candle_core::Device;
 
     /// A smooth change with a flow of up to five pixels.
     fn change(side: usize) -> Result<Change> {

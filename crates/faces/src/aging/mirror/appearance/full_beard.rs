@@ -1,5 +1,6 @@
 //! The lower part of a full beard, which the region network calls hair.
 
+use crate::face::field::centres;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::smooth_step_between;
 
@@ -20,16 +21,14 @@ pub(super) fn with_full_beard(masks: &RegionMasks) -> Option<RegionMasks> {
     if bearded <= 0.0 {
         return None;
     }
-    let position = |i: usize| (i as f32 + 0.5) / side as f32;
-    let share = |i: usize| {
-        let (x, y) = (position(i % side), position(i / side));
+    let share = |[x, y]: [f32; 2]| {
         let beside = smooth_step_between(BESIDE, (x - 0.5).abs());
         bearded * (1.0 - beside) * smooth_step_between(BELOW, y)
     };
     let mut planes = masks.planes().to_vec();
     let [hair, beard] = [Region::Hair, Region::Beard].map(|region| region.index() * size);
-    for i in 0..size {
-        let moved = share(i) * planes[hair + i];
+    for (i, at) in centres(side).enumerate() {
+        let moved = share(at) * planes[hair + i];
         planes[hair + i] -= moved;
         planes[beard + i] += moved;
     }

@@ -16,6 +16,7 @@ use super::rows::{BeardPlanes, Row};
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
 use super::skin::{self, EvenSkin};
 use crate::aging::mirror::eyes::Eyes;
+use crate::interpolation::centre;
 use crate::pixels::separate_channels;
 
 /// The layers from which the pixels of a crop are computed.
@@ -83,7 +84,7 @@ impl Layers<'_> {
         separate_channels(red, green, blue, &self.crop.as_raw()[3 * y * side..]);
         let crop: [&[u8]; 3] = [red, green, blue];
         let has_bristles = self.fill_bristles(y, to.beard, crop, younger, rows);
-        let fade = tones::within_crop((y as f32 + 0.5) / side as f32);
+        let fade = tones::within_crop(centre(y, side));
         let has_hair = any(&rows.shares.soft_hair) || any(&rows.hairs);
         let has_skin = any(&rows.shares.skin);
         if has_hair {

@@ -9,7 +9,7 @@ use super::plane::{Plane, blur_radius};
 use super::rows::{LinePlanes, signed, signed_byte};
 use super::soft_lines::SoftLines;
 use crate::face::field::{Grid, displacement};
-use crate::interpolation::interpolate;
+use crate::interpolation::{centre, interpolate};
 use agemirror_kernels::widest;
 
 /// Depth of lines by age in years, for forehead, eyes, cheeks with mouth, and neck, relative to old skin.
@@ -92,7 +92,7 @@ impl DrawnLines {
         let moves: Vec<[f32; 2]> =
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
         let lines = person.soft_lines.get(&person.lines, blur_radius(sigma));
-        let zone = |y: usize| (zone_at((y as f32 + 0.5) / ATLAS_SIDE as f32) * ZONE_STEPS).round() as u8;
+        let zone = |y: usize| (zone_at(centre(y, ATLAS_SIDE)) * ZONE_STEPS).round() as u8;
         let Grid { planes, side } = displacement(mesh, &moves);
         let mut planes = planes.into_iter();
         let mut plane = || Plane::new(side, planes.next().unwrap_or_else(|| vec![0.0; side * side]));
@@ -101,9 +101,9 @@ impl DrawnLines {
 
     /// Fills row `y` of a crop of `side` pixels, whose pixels have the skin coverage `skin`.
     pub(super) fn fill(&self, to: LinePlanes<&mut [u8]>, y: usize, skin: &[f32]) {
-        let side = skin.len() as f32;
+        let side = skin.len();
         let [left, top, width] = ATLAS_IN_HEAD;
-        let v = ((y as f32 + 0.5) / side - top) / width;
+        let v = (centre(y, side) - top) / width;
         if !(0.0..1.0).contains(&v) {
             return;
         }
@@ -111,7 +111,7 @@ impl DrawnLines {
         let (columns, edge) = (down_x.len() as f32, down_x.len() - 1);
         let pixels = to.lines.iter_mut().zip(to.pores).zip(to.zone).zip(skin).enumerate();
         for (x, (((lines, pores), zone), skin)) in pixels {
-            let u = ((x as f32 + 0.5) / side - left) / width;
+            let u = (centre(x, side) - left) / width;
             if *skin < 0.02 || !(0.0..1.0).contains(&u) {
                 continue;
             }

@@ -55,7 +55,7 @@ use skin::EvenSkin;
 use super::apply::{CropPart, FaceWindow};
 use super::eyes::Eyes;
 use crate::face::regions::{Region, RegionMasks};
-use crate::interpolation::smooth_step_between;
+use crate::interpolation::{centre, smooth_step_between};
 
 /// The age-independent data of one crop.
 pub(super) struct HeadAppearance {
@@ -133,7 +133,7 @@ impl HeadAppearance {
             DrawnLines::of(atlas, person, &mesh_on_atlas(mesh), blur * lines::atlas_pixels(side))
         });
         let strands = Strands::of(side, blur);
-        let across = (0..side).map(|x| tones::within_crop((x as f32 + 0.5) / side as f32)).collect();
+        let across = (0..side).map(|x| tones::within_crop(centre(x, side))).collect();
         let unrefined = [Region::Background, Region::Lips]
             .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec()));
         let has_beard = refined.beard.iter().any(|share| *share > 0.5);

@@ -2,7 +2,7 @@
 //! cover the lips, and brows reach down to the lids.
 
 use crate::face::regions::Region;
-use crate::interpolation::smooth_step_between;
+use crate::interpolation::{centre, smooth_step_between};
 
 /// Mesh points around the lips.
 const LIPS: [usize; 20] =
@@ -55,7 +55,7 @@ fn draw(mask: &mut [f32], side: usize, polygon: &[[f32; 2]], end: [f32; 2]) {
     };
     for y in range(1) {
         for x in range(0) {
-            let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
+            let at = [x, y].map(|index| centre(index, side));
             let share = 1.0 - smooth_step_between(end, distance(at, polygon));
             let value = &mut mask[y * side + x];
             *value = value.max(share);

@@ -3,7 +3,7 @@
 use super::atlas::{ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE};
 use super::plane::Plane;
 use super::soft_lines::LineCache;
-use crate::interpolation::smooth_step_between;
+use crate::interpolation::{centre, smooth_step_between};
 
 /// Zones of a face from top to bottom, each with its own lines: forehead, eyes, cheeks with mouth, neck.
 pub(super) const ZONES: usize = 4;
@@ -134,14 +134,18 @@ fn distance(face: &LinedFace, traits: &Traits) -> f32 {
 
 /// Weight of `zone` in the row at `y` of the atlas.
 fn in_zone(y: f32, zone: usize) -> f32 {
-    let below = |border: usize| smooth_step_between([BORDERS[border] - BLEND, BORDERS[border] + BLEND], y);
-    let begun = if zone == 0 { 1.0 } else { below(zone - 1) };
-    begun - if zone + 1 == ZONES { 0.0 } else { below(zone) }
+    let begun = if zone == 0 { 1.0 } else { below(BORDERS[zone - 1], y) };
+    begun - if zone + 1 == ZONES { 0.0 } else { below(BORDERS[zone], y) }
 }
 
 /// Position of a row among the zones: integers are the zones' middles.
 pub(super) fn zone_at(y: f32) -> f32 {
-    BORDERS.iter().map(|border| smooth_step_between([border - BLEND, border + BLEND], y)).sum()
+    BORDERS.iter().map(|border| below(*border, y)).sum()
+}
+
+/// Weight of what is below a border in the row at `y` of the atlas.
+fn below(border: f32, y: f32) -> f32 {
+    smooth_step_between([border - BLEND, border + BLEND], y)
 }
 
 /// Adds the lines of a face within a zone.
@@ -150,7 +154,7 @@ fn add_zone(lines: &mut [Vec<f32>; ATLAS_PLANES], face: &LinedFace, zone: usize,
     for (to, from) in lines.iter_mut().zip(face.planes.chunks_exact(size)) {
         let rows = to.chunks_exact_mut(ATLAS_SIDE).zip(from.chunks_exact(ATLAS_SIDE)).enumerate();
         for (y, (to, from)) in rows {
-            let share = weight * in_zone((y as f32 + 0.5) / ATLAS_SIDE as f32, zone) * LOGARITHM_STEP;
+            let share = weight * in_zone(centre(y, ATLAS_SIDE), zone) * LOGARITHM_STEP;
             if share != 0.0 {
                 to.iter_mut()
                     .zip(from)

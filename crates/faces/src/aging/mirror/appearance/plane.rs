@@ -1,5 +1,6 @@
 //! Square planes of values with low-resolution blurs and bilinear reads.
 
+use crate::interpolation::centre;
 use agemirror_kernels::widest;
 
 /// A square plane of values.
@@ -85,12 +86,11 @@ impl Plane {
         if side == self.side {
             return self.clone();
         }
-        let columns: Vec<Between> =
-            (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, self.side)).collect();
+        let columns: Vec<Between> = (0..side).map(|x| Between::of(centre(x, side), self.side)).collect();
         let mut values = Vec::with_capacity(side * side);
         let mut row = vec![0.0; self.side];
         for y in 0..side {
-            self.row(Between::of((y as f32 + 0.5) / side as f32, self.side), &mut row);
+            self.row(Between::of(centre(y, side), self.side), &mut row);
             values.extend(columns.iter().map(|x| row[x.first] + (row[x.next] - row[x.first]) * x.share));
         }
         Self { side, values }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::plane::{Between, Plane};
+use crate::interpolation::centre;
 use agemirror_kernels::widest;
 
 /// Maximum side of planes that a [`RowReader`] reads, in pixels; a power of two.
@@ -39,7 +40,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
             debug_assert!(plane.side <= LARGEST);
             let known = columns.iter().position(|known| known.side == plane.side);
             let index = known.unwrap_or_else(|| {
-                let at = range.clone().map(|x| Between::of((x as f32 + 0.5) / side as f32, plane.side));
+                let at = range.clone().map(|x| Between::of(centre(x, side), plane.side));
                 let (first, shares) = at.map(|at| (at.first as u8, at.share)).unzip();
                 columns.push(Columns { side: plane.side, first, shares });
                 columns.len() - 1
@@ -53,8 +54,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
     pub(super) fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
         for ((plane, columns), row) in self.planes.iter().zip(rows) {
             let narrow = &mut self.narrow[..plane.side + 1];
-            plane
-                .row(Between::of((y as f32 + 0.5) / self.side as f32, plane.side), &mut narrow[..plane.side]);
+            plane.row(Between::of(centre(y, self.side), plane.side), &mut narrow[..plane.side]);
             narrow[plane.side] = narrow[plane.side - 1];
             let Columns { first, shares, .. } = &self.columns[*columns];
             widen(row, &self.narrow, first, shares);

@@ -2,6 +2,7 @@
 
 use super::super::low_res::{FLOOR, LowRes};
 use super::super::plane::{Plane, blurred_within};
+use crate::face::field::centres;
 
 /// Standard deviation over which the direction is averaged, in eye distances.
 const AVERAGED: f32 = 0.16;
@@ -38,8 +39,7 @@ pub(crate) fn flow(
     let planes = planes.map(|values| Plane::new(side, values));
     let [mut cosine, mut sine, contrast] = blurred_within(planes.each_ref(), hair, small.length(AVERAGED));
     let usual = Usual::of(temples.unwrap_or(USUAL_TEMPLES));
-    for (i, contrast) in contrast.values.iter().enumerate() {
-        let at = [i % side, i / side].map(|v| (v as f32 + 0.5) / side as f32);
+    for (i, (at, contrast)) in centres(side).zip(&contrast.values).enumerate() {
         let weight = USUAL * contrast + NOISE;
         let [x, y] = usual.direction(at);
         cosine.values[i] = (cosine.values[i] + weight * (x * x - y * y)) / weight;

@@ -10,6 +10,7 @@ use super::super::rows::PixelRows;
 use super::receding::{FAINT, Fetched, Moved, MovedRow, Recession, Shift};
 use super::skull::Skull;
 use super::thinning::loss;
+use crate::face::field::centres;
 use crate::face::regions::{Region, RegionMasks};
 use crate::interpolation::{interpolate, smooth_step_between};
 
@@ -63,15 +64,15 @@ impl Hairline {
         }
         let fixed = Plane::new(masks.side(), masks.sum(&FIXED)).resized(SIDE);
         let fixed = fixed.blurred(OUTLINE * SIDE as f32 / EYE_DISTANCES);
-        let shift = |i: usize| {
-            let [across, height] = skull.place([i % SIDE, i / SIDE].map(|v| (v as f32 + 0.5) / SIDE as f32));
-            let inside = 1.0 - smooth_step_between([0.05, 0.4], fixed.values[i]);
+        let shift = |(at, fixed): ([f32; 2], f32)| {
+            let [across, height] = skull.place(at);
+            let inside = 1.0 - smooth_step_between([0.05, 0.4], fixed);
             (
                 inside * at_height(height) * beside_middle(across.abs(), weight),
                 smooth_step_between(BARE, height),
             )
         };
-        let (shifts, bare): (Vec<f32>, Vec<f32>) = (0..SIDE * SIDE).map(shift).unzip();
+        let (shifts, bare): (Vec<f32>, Vec<f32>) = centres(SIDE).zip(fixed.values).map(shift).unzip();
         let rows = around(|y| shifts[y * SIDE..][..SIDE].iter().any(|shift| *shift > 0.0))?;
         let columns = around(|x| shifts[x..].iter().step_by(SIDE).any(|shift| *shift > 0.0))?;
         Some(Self {

@@ -11,6 +11,7 @@ use super::super::rows::{ScalpPlanes, byte};
 use super::skull::{Skull, polar, shading};
 use super::thinning::{self, ThinHair};
 use crate::aging::mirror::luma;
+use crate::face::field::centres;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::widest;
@@ -68,9 +69,7 @@ impl Scalp {
     pub(crate) fn of(crop: &RgbImage, half: &LowRes, skull: &Skull) -> Option<Self> {
         let small = &half.halved();
         let side = small.side;
-        let places: Vec<[f32; 2]> = (0..side * side)
-            .map(|i| skull.place([i % side, i / side].map(|v| (v as f32 + 0.5) / side as f32)))
-            .collect();
+        let places: Vec<[f32; 2]> = centres(side).map(|at| skull.place(at)).collect();
         let on_skull =
             |value: fn([f32; 2]) -> f32| Plane::new(side, places.iter().map(|at| value(*at)).collect());
         let forehead = on_skull(|[across, height]| {
