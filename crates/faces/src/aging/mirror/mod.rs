@@ -226,8 +226,8 @@ impl Mirror {
         if let (None, Some(mesh)) = (&state.person, &state.mesh) {
             state.person = Some(person_of(&self.atlas, crop, &masks, self.male(&features)?, mesh));
         }
-        let lines = state.mesh.as_deref().zip(state.person.as_mut());
-        let appearance = HeadAppearance::of(crop, Head { masks: &masks, guide: &guide, lines }, &self.atlas)?;
+        let face = state.mesh.as_deref().zip(state.person.as_mut());
+        let appearance = HeadAppearance::of(crop, Head { masks: &masks, guide: &guide, face }, &self.atlas)?;
         let weight = appearance.weight_within(face_window(crop), small.dim(3)?);
         let coarse = Coarse::of(&small, Some(&weight))?;
         Ok((Encoded { coarse, features, appearance, current_age }, state))

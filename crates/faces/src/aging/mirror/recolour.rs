@@ -48,10 +48,10 @@ impl Recolourer {
         let masks = self.regions.masks(crop)?;
         let mesh = FaceState::default().fit_mesh(&self.mesh, crop)?;
         let mut person = mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
-        let lines = mesh.as_deref().zip(person.as_mut());
+        let face = mesh.as_deref().zip(person.as_mut());
         let appearance = HeadAppearance::of(
             crop,
-            Head { masks: &masks, guide: &EdgeGuide::new(crop), lines },
+            Head { masks: &masks, guide: &EdgeGuide::new(crop), face },
             &self.atlas,
         )?;
         let side = crop.width() as usize;

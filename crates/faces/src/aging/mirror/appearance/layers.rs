@@ -1,49 +1,70 @@
 //! The layers of a head, from which its pixels are computed row by row.
 
+use candle_core::Result;
 use image::RgbImage;
+use rayon::prelude::*;
 
+use super::atlas::LineAtlas;
 use super::beard::{self, BeardMasks};
 use super::beneath::Surroundings;
 use super::hair::strands::Strands;
 use super::hair::tones::{self, HairTones, TONES};
 use super::hair_loss::scalp::Scalp;
+use super::hair_loss::skull::{Skull, TEMPLES};
 use super::hair_loss::thinning::ThinHair;
-use super::lines::DrawnLines;
+use super::lines::{self, DrawnLines, mesh_on_atlas};
+use super::lips;
+use super::low_res::LowRes;
 use super::plane::Plane;
-use super::refined::Refined;
+use super::refined::{Head, Refined};
 use super::row_reader::RowReader;
-use super::rows::{BeardPlanes, Row};
+use super::rows::{BeardPlanes, HairPlanes, LinePlanes, PixelRows, Row, ScalpPlanes, SkinPlanes, split_mut};
 use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
+use super::sharpness;
 use super::skin::{self, EvenSkin};
 use crate::aging::mirror::eyes::Eyes;
+use crate::face::regions::Region;
 use crate::interpolation::centre;
 use crate::pixels::separate_channels;
 
 /// The layers from which the pixels of a crop are computed.
 pub(super) struct Layers<'a> {
-    pub(super) crop: &'a RgbImage,
-    pub(super) refined: Refined,
+    crop: &'a RgbImage,
+    refined: Refined,
     /// Masks of background and lips, smooth enough without refinement.
-    pub(super) unrefined: [Plane; 2],
-    pub(super) tones: HairTones,
-    pub(super) strands: Strands,
-    pub(super) even: EvenSkin,
-    pub(super) beneath: Surroundings,
-    pub(super) drawn: Option<DrawnLines>,
+    unrefined: [Plane; 2],
+    tones: HairTones,
+    strands: Strands,
+    even: EvenSkin,
+    beneath: Surroundings,
+    drawn: Option<DrawnLines>,
     /// Weight of hair by column.
-    pub(super) across: Vec<f32>,
-    pub(super) has_beard: bool,
+    across: Vec<f32>,
+    has_beard: bool,
     pub(super) scalp: Option<Scalp>,
     pub(super) eyes: Option<Eyes>,
+    /// Average colour of the skin, of luma 1.
+    pub(super) skin_hue: [f32; 3],
 }
 
-/// Readers of smooth planes with their row buffers, and the shares of one row.
-pub(super) struct LayerRows<'a> {
-    unrefined: (RowReader<'a, 2>, [Vec<f32>; 2]),
-    tones: (RowReader<'a, TONES>, [Vec<f32>; TONES]),
-    even: (RowReader<'a, 6>, [Vec<f32>; 6]),
-    beneath: (RowReader<'a, 6>, [Vec<f32>; 6]),
-    scalp: Option<(RowReader<'a, 4>, [Vec<f32>; 4])>,
+/// The pixels of a crop at every age.
+pub(super) struct HeadPixels {
+    pub(super) rows: PixelRows,
+    /// Whether an older and a younger age change each row at all.
+    pub(super) changes: Vec<[bool; 2]>,
+    /// Weights of the network's colours at each pixel towards an older and a younger age, of 255: zero in hair and
+    /// where something covers the face. Beards and brows get younger with less of the network, which would lighten
+    /// them a second time.
+    pub(super) network_weights: [Vec<u8>; 2],
+}
+
+/// Readers of smooth planes, and the shares of one row.
+struct LayerRows<'a> {
+    unrefined: RowReader<'a, 2>,
+    tones: RowReader<'a, TONES>,
+    even: RowReader<'a, 6>,
+    beneath: RowReader<'a, 6>,
+    scalp: Option<RowReader<'a, 4>>,
     shares: Shares,
     /// Share of hair in beard and brows.
     hairs: Vec<f32>,
@@ -52,25 +73,95 @@ pub(super) struct LayerRows<'a> {
 }
 
 impl<'a> LayerRows<'a> {
-    pub(super) fn new(layers: &'a Layers, side: usize) -> Self {
-        let row = |_| vec![0.0; side];
+    fn new(layers: &'a Layers, side: usize) -> Self {
+        let row = || vec![0.0; side];
         Self {
-            unrefined: (RowReader::new(layers.unrefined.each_ref(), side), std::array::from_fn(row)),
-            tones: (layers.tones.rows(side), std::array::from_fn(row)),
-            even: (layers.even.rows(side), std::array::from_fn(row)),
-            beneath: (layers.beneath.rows(side), std::array::from_fn(row)),
-            scalp: layers.scalp.as_ref().map(|scalp| (scalp.rows(side), std::array::from_fn(row))),
-            shares: Shares { hair: row(0), soft_hair: row(0), beard: row(0), brows: row(0), skin: row(0) },
-            hairs: row(0),
-            evened: row(0),
+            unrefined: RowReader::new(layers.unrefined.each_ref(), side),
+            tones: layers.tones.rows(side),
+            even: layers.even.rows(side),
+            beneath: layers.beneath.rows(side),
+            scalp: layers.scalp.as_ref().map(|scalp| scalp.rows(side)),
+            shares: Shares { hair: row(), soft_hair: row(), beard: row(), brows: row(), skin: row() },
+            hairs: row(),
+            evened: row(),
         }
     }
 }
 
-impl Layers<'_> {
+impl<'a> Layers<'a> {
+    /// Analyses the head in `crop`, which loses hair on `skull`, if given.
+    ///
+    /// # Errors
+    /// When the masks and the guide differ in size.
+    pub(super) fn of(
+        crop: &'a RgbImage,
+        head: Head,
+        atlas: &LineAtlas,
+        skull: Option<&Skull>,
+    ) -> Result<Self> {
+        let side = crop.width() as usize;
+        let (beard_weight, whiteness) =
+            head.face.as_ref().map_or((1.0, 0.0), |(_, person)| (person.beard_weight, person.whiteness));
+        let mesh = head.face.as_ref().map(|(mesh, _)| *mesh);
+        let temples = mesh.map(|mesh| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
+        let smooth = || {
+            let small = LowRes::of(crop, head.masks);
+            let half = small.halved();
+            let skin = half.skin_colour();
+            let scalp = skull.and_then(|skull| Scalp::of(crop, &half, skull));
+            let (even, (tones, beneath)) = rayon::join(
+                || EvenSkin::of(&small),
+                || (HairTones::of(&half, skin, temples, whiteness), Surroundings::of(&half, beard_weight)),
+            );
+            (even, tones, beneath, scalp, lips::skin_hue(skin))
+        };
+        let (refined, (even, tones, beneath, scalp, skin_hue)) =
+            rayon::join(|| Refined::of(&head, beard_weight), smooth);
+        let refined = refined?;
+        let blur = sharpness::blur_of(crop, &refined.skin);
+        let drawn = head.face.map(|(mesh, person)| {
+            DrawnLines::of(atlas, person, &mesh_on_atlas(mesh), blur * lines::atlas_pixels(side))
+        });
+        Ok(Self {
+            crop,
+            unrefined: [Region::Background, Region::Lips]
+                .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec())),
+            tones,
+            strands: Strands::of(side, blur),
+            even,
+            beneath,
+            drawn,
+            across: (0..side).map(|x| tones::within_crop(centre(x, side))).collect(),
+            has_beard: refined.beard.iter().any(|share| *share > 0.5),
+            refined,
+            scalp,
+            eyes: mesh.and_then(Eyes::of),
+            skin_hue,
+        })
+    }
+
+    /// Computes the pixels row by row.
+    pub(super) fn pixels(&self) -> HeadPixels {
+        let side = self.crop.width() as usize;
+        let mut rows = PixelRows::new(side);
+        let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
+        let mut changes = vec![[false; 2]; side];
+        let (length, bytes) = rows.rows_mut();
+        let targets = bytes.par_chunks_exact_mut(length);
+        let [older, younger] = network_weights.each_mut().map(|rows| rows.par_chunks_exact_mut(side.max(1)));
+        let targets = targets.zip(older.zip(younger)).zip(&mut changes);
+        targets.enumerate().for_each_init(
+            || LayerRows::new(self, side),
+            |rows, (y, ((bytes, (older, younger)), changes))| {
+                *changes = self.fill(y, split_mut(bytes), [older, younger], rows);
+            },
+        );
+        HeadPixels { rows, changes, network_weights }
+    }
+
     /// Computes row `y`, and the weights of the network's colours towards an older and a younger age. Returns whether an
     /// older and a younger age change it.
-    pub(super) fn fill(
+    fn fill(
         &self,
         y: usize,
         to: Row<&mut [u8]>,
@@ -84,35 +175,9 @@ impl Layers<'_> {
         separate_channels(red, green, blue, &self.crop.as_raw()[3 * y * side..]);
         let crop: [&[u8]; 3] = [red, green, blue];
         let has_bristles = self.fill_bristles(y, to.beard, crop, younger, rows);
-        let fade = tones::within_crop(centre(y, side));
-        let has_hair = any(&rows.shares.soft_hair) || any(&rows.hairs);
-        let has_skin = any(&rows.shares.skin);
-        if has_hair {
-            let (reader, tones) = &mut rows.tones;
-            reader.read(y, tones);
-            for hair in [&mut rows.shares.hair, &mut rows.shares.soft_hair] {
-                cover(hair, &rows.hairs, &tones[6], &self.across, fade);
-            }
-            let shares: [&[f32]; 2] = [&rows.shares.hair, &rows.shares.soft_hair];
-            self.tones.fill(y, &self.strands, to.hair, crop, shares, tones);
-        }
-        if let (Some(scalp), Some((reader, row))) = (&self.scalp, &mut rows.scalp) {
-            reader.read(y, row);
-            let [smooth, _, _, _, contrast, ..] = &rows.tones.1;
-            let hair = ThinHair { crop, alpha: &rows.shares.hair, smooth, contrast };
-            scalp.fill(y, to.scalp, row, has_hair.then_some(hair));
-        }
-        if has_skin {
-            rows.even.0.read(y, &mut rows.even.1);
-            rows.evened.copy_from_slice(&rows.shares.skin);
-            if let Some(eyes) = &self.eyes {
-                eyes.leave_out(&mut rows.evened, y);
-            }
-            skin::fill(to.skin, crop, &rows.evened, &rows.even.1);
-            if let Some(drawn) = &self.drawn {
-                drawn.fill(to.lines, y, &rows.shares.skin);
-            }
-        }
+        let has_hair = self.fill_hair(y, to.hair, crop, rows);
+        self.fill_scalp(y, to.scalp, crop, has_hair, rows);
+        let has_skin = self.fill_skin(y, to.skin, to.lines, crop, rows);
         let has_lips = to.lips.iter().any(|share| *share > 0);
         let has_either = has_hair || has_lips;
         [has_either || (has_skin && self.drawn.is_some()), has_either || has_skin || has_bristles]
@@ -125,8 +190,7 @@ impl Layers<'_> {
         let masks = [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
             .map(|mask| &mask[y * side..(y + 1) * side]);
         weigh(&mut rows.shares, weights, masks);
-        rows.unrefined.0.read(y, &mut rows.unrefined.1);
-        let [background, lip_mask] = &rows.unrefined.1;
+        let [background, lip_mask] = rows.unrefined.read(y);
         leave_out_background(weights, background, masks);
         cover_lips(lips, lip_mask, masks[4]);
     }
@@ -147,12 +211,69 @@ impl Layers<'_> {
         if !is_near_beard && !any(&shares.beard) && !any(&shares.brows) {
             return false;
         }
-        rows.beneath.0.read(y, &mut rows.beneath.1);
+        let surroundings = rows.beneath.read(y);
         let masks = BeardMasks { beard: &shares.beard, brows: &shares.brows, skin: &shares.skin };
         let BeardPlanes { alpha, brow, beneath } = to;
         let planes = BeardPlanes { alpha: &mut *alpha, brow: &mut *brow, beneath };
-        beard::fill(planes, crop, &masks, &rows.beneath.1, &mut rows.hairs);
-        leave_out_bristles(younger, alpha, &rows.beneath.1[4], brow);
+        beard::fill(planes, crop, &masks, surroundings, &mut rows.hairs);
+        let [_, _, _, _, thickness, _] = surroundings;
+        leave_out_bristles(younger, alpha, thickness, brow);
+        true
+    }
+
+    /// Fills the hair of row `y`, with that of beard and brows. Returns whether there is any.
+    fn fill_hair(&self, y: usize, to: HairPlanes<&mut [u8]>, crop: [&[u8]; 3], rows: &mut LayerRows) -> bool {
+        let LayerRows { tones, shares, hairs, .. } = rows;
+        if !any(&shares.soft_hair) && !any(hairs) {
+            return false;
+        }
+        let tones = tones.read(y);
+        let [_, _, _, _, _, _, surety, ..] = tones;
+        let fade = tones::within_crop(centre(y, self.across.len()));
+        for hair in [&mut shares.hair, &mut shares.soft_hair] {
+            cover(hair, hairs, surety, &self.across, fade);
+        }
+        self.tones.fill(y, &self.strands, to, crop, [&shares.hair, &shares.soft_hair], tones);
+        true
+    }
+
+    /// Fills the scalp of row `y`, where there is one. Needs the row's hair, if it has any.
+    fn fill_scalp(
+        &self,
+        y: usize,
+        to: ScalpPlanes<&mut [u8]>,
+        crop: [&[u8]; 3],
+        has_hair: bool,
+        rows: &mut LayerRows,
+    ) {
+        if let (Some(scalp), Some(reader)) = (&self.scalp, &mut rows.scalp) {
+            let [smooth, _, _, _, contrast, ..] = rows.tones.rows();
+            let hair = ThinHair { crop, alpha: &rows.shares.hair, smooth, contrast };
+            scalp.fill(y, to, reader.read(y), has_hair.then_some(hair));
+        }
+    }
+
+    /// Fills the skin of row `y` and the lines that are drawn into it. Returns whether there is any.
+    fn fill_skin(
+        &self,
+        y: usize,
+        to: SkinPlanes<&mut [u8]>,
+        lines: LinePlanes<&mut [u8]>,
+        crop: [&[u8]; 3],
+        rows: &mut LayerRows,
+    ) -> bool {
+        let skin = &rows.shares.skin;
+        if !any(skin) {
+            return false;
+        }
+        rows.evened.copy_from_slice(skin);
+        if let Some(eyes) = &self.eyes {
+            eyes.leave_out(&mut rows.evened, y);
+        }
+        skin::fill(to, crop, &rows.evened, rows.even.read(y));
+        if let Some(drawn) = &self.drawn {
+            drawn.fill(lines, y, skin);
+        }
         true
     }
 }

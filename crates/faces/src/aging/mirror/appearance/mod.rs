@@ -27,7 +27,6 @@ mod soft_lines;
 
 use candle_core::Result;
 use image::RgbImage;
-use rayon::prelude::*;
 
 pub use atlas::{ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE};
 pub(super) use lines::mesh_on_atlas;
@@ -35,38 +34,25 @@ pub(super) use person::{Person, Traits};
 pub use plane::Plane;
 pub(super) use refined::Head;
 
-use beneath::Surroundings;
 use full_beard::with_full_beard;
 use hair::dyed::with_dyed_hair;
-use hair::strands::Strands;
-use hair::tones::{self, HairTones};
 use hair_loss::hairline::Hairline;
 use hair_loss::receding::Moved;
-use hair_loss::scalp::Scalp;
-use hair_loss::skull::{Skull, TEMPLES};
-use layers::{LayerRows, Layers};
-use lines::DrawnLines;
+use hair_loss::skull::Skull;
+use layers::{HeadPixels, Layers};
 use low_res::LowRes;
 use recolouring::{Recolouring, Scratch};
-use refined::Refined;
-use rows::{PixelRows, split_mut};
-use skin::EvenSkin;
 
 use super::apply::{CropPart, FaceWindow};
 use super::eyes::Eyes;
-use crate::face::regions::{Region, RegionMasks};
-use crate::interpolation::{centre, smooth_step_between};
+use crate::face::regions::RegionMasks;
+use crate::interpolation::smooth_step_between;
 
 /// The age-independent data of one crop.
 pub(super) struct HeadAppearance {
     side: usize,
-    rows: PixelRows,
-    /// Whether an older and a younger age change each row at all.
-    changes: Vec<[bool; 2]>,
-    /// Weights of the network's colours at each pixel towards an older and a younger age, of 255: zero in hair and
-    /// where something covers the face. Beards and brows get younger with less of the network, which would lighten
-    /// them a second time.
-    network_weights: [Vec<u8>; 2],
+    pixels: HeadPixels,
+    /// Years by which hair greys early.
     pace_years: f32,
     /// Average colour of the skin, of luma 1.
     skin_hue: [f32; 3],
@@ -98,74 +84,17 @@ impl HeadAppearance {
         let dyed = with_dyed_hair(crop, head.masks);
         let masks = dyed.as_ref().unwrap_or(head.masks);
         let bearded = with_full_beard(masks);
-        let head = Head { masks: bearded.as_ref().unwrap_or(masks), ..head };
-        let side = crop.width() as usize;
-        let person = head.lines.as_ref().map(|(_, person)| &**person);
-        let beard_weight = person.map_or(1.0, |person| person.beard_weight);
-        let (whiteness, pace_years) =
-            person.map_or((0.0, 0.0), |person| (person.whiteness, person.pace_years));
-        let temples = head
-            .lines
-            .as_ref()
-            .map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
-        let baldness = person.map_or(0.0, |person| person.baldness);
-        let skull = head.lines.as_ref().filter(|_| baldness > 0.0).and_then(|(mesh, _)| Skull::of(mesh));
-        let smooth = || {
-            let small = LowRes::of(crop, head.masks);
-            let half = small.halved();
-            let skin = half.skin_colour();
-            let scalp = skull.as_ref().and_then(|skull| Scalp::of(crop, &half, skull));
-            let (even, (tones, beneath)) = rayon::join(
-                || EvenSkin::of(&small),
-                || (HairTones::of(&half, skin, temples, whiteness), Surroundings::of(&half, beard_weight)),
-            );
-            (even, tones, beneath, scalp, lips::skin_hue(skin))
-        };
-        let (refined, (even, tones, beneath, scalp, skin_hue)) =
-            rayon::join(|| Refined::of(&head, beard_weight), smooth);
-        let refined = refined?;
+        let masks = bearded.as_ref().unwrap_or(masks);
+        let (pace_years, baldness) =
+            head.face.as_ref().map_or((0.0, 0.0), |(_, person)| (person.pace_years, person.baldness));
+        let skull = head.face.as_ref().filter(|_| baldness > 0.0).and_then(|(mesh, _)| Skull::of(mesh));
+        let layers = Layers::of(crop, Head { masks, ..head }, atlas, skull.as_ref())?;
+        let pixels = layers.pixels();
+        let Layers { scalp, eyes, skin_hue, .. } = layers;
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
         let hairline =
-            skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, head.masks, baldness));
-        let eyes = head.lines.as_ref().and_then(|(mesh, _)| Eyes::of(mesh));
-        let blur = sharpness::blur_of(crop, &refined.skin);
-        let drawn = head.lines.map(|(mesh, person)| {
-            DrawnLines::of(atlas, person, &mesh_on_atlas(mesh), blur * lines::atlas_pixels(side))
-        });
-        let strands = Strands::of(side, blur);
-        let across = (0..side).map(|x| tones::within_crop(centre(x, side))).collect();
-        let unrefined = [Region::Background, Region::Lips]
-            .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec()));
-        let has_beard = refined.beard.iter().any(|share| *share > 0.5);
-        let layers = Layers {
-            crop,
-            refined,
-            unrefined,
-            tones,
-            strands,
-            even,
-            beneath,
-            drawn,
-            across,
-            has_beard,
-            scalp,
-            eyes,
-        };
-        let mut rows = PixelRows::new(side);
-        let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
-        let mut changes = vec![[false; 2]; side];
-        let (length, bytes) = rows.rows_mut();
-        let targets = bytes.par_chunks_exact_mut(length);
-        let [older, younger] = network_weights.each_mut().map(|rows| rows.par_chunks_exact_mut(side.max(1)));
-        let targets = targets.zip(older.zip(younger)).zip(&mut changes);
-        targets.enumerate().for_each_init(
-            || LayerRows::new(&layers, side),
-            |rows, (y, ((bytes, (older, younger)), changes))| {
-                *changes = layers.fill(y, split_mut(bytes), [older, younger], rows);
-            },
-        );
-        let eyes = layers.eyes;
-        Ok(Self { side, rows, changes, network_weights, pace_years, skin_hue, thinning, hairline, eyes })
+            skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, masks, baldness));
+        Ok(Self { side: crop.width() as usize, pixels, pace_years, skin_hue, thinning, hairline, eyes })
     }
 
     /// The eyes, where there is a mesh.
@@ -179,7 +108,7 @@ impl HeadAppearance {
         let mut picture = part.picture.clone();
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         let columns = part.left..part.left + width;
-        let weights = self.network_weights[usize::from(to < from)].chunks_exact(self.side.max(1));
+        let weights = self.pixels.network_weights[usize::from(to < from)].chunks_exact(self.side.max(1));
         let weights = weights.skip(part.top).take(height).map(|row| &row[columns.clone()]);
         let mut weights = weights.collect::<Vec<_>>().concat();
         if from == to {
@@ -188,8 +117,8 @@ impl HeadAppearance {
         let change = Recolouring::between(from, to, self.pace_years, self.thinning, self.skin_hue);
         let mut scratch = Scratch::new(width);
         for (y, to) in (part.top..).zip(picture.chunks_exact_mut(3 * width.max(1))) {
-            let row = || self.rows.row(y, columns.clone());
-            match (&change, self.changes[y]) {
+            let row = || self.pixels.rows.row(y, columns.clone());
+            match (&change, self.pixels.changes[y]) {
                 (Recolouring::Older(change), [true, _]) => change.draw(to, &row(), &mut scratch),
                 (Recolouring::Younger(change), [_, true]) => change.draw(to, &row(), &mut scratch),
                 _ => {}
@@ -198,7 +127,7 @@ impl HeadAppearance {
         if let Some(hairline) = &self.hairline {
             let (at, thinning) = ([part.left, part.top], self.thinning);
             let moved = Moved { picture: &mut picture, weights: &mut weights, at, thinning };
-            hairline.recede(moved, &self.rows, from, to);
+            hairline.recede(moved, &self.pixels.rows, from, to);
         }
         (picture, weights)
     }
@@ -208,7 +137,7 @@ impl HeadAppearance {
     pub(super) fn weight_within(&self, window: FaceWindow, side: usize) -> Plane {
         let position = |from: f32, i: usize| (from + (i as f32 + 0.5) * window.side / side as f32) as usize;
         let value = |x: usize, y: usize| match x < self.side {
-            true => self.network_weights[0]
+            true => self.pixels.network_weights[0]
                 .get(y * self.side + x)
                 .map_or(0.0, |weight| f32::from(*weight) / 255.0),
             false => 0.0,

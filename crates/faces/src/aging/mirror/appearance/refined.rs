@@ -22,8 +22,8 @@ const CERTAIN: [f32; 2] = [0.15, 0.85];
 pub(crate) struct Head<'a> {
     pub(crate) masks: &'a RegionMasks,
     pub(crate) guide: &'a EdgeGuide,
-    /// The mesh in fractions of the crop's side, and the person whose lines are drawn; `None` without a mesh.
-    pub(crate) lines: Option<(&'a [[f32; 2]], &'a mut Person)>,
+    /// The mesh in fractions of the crop's side, and whose face it is; `None` without a mesh.
+    pub(crate) face: Option<(&'a [[f32; 2]], &'a mut Person)>,
 }
 
 /// The refined masks of a crop, each of its size.
@@ -40,7 +40,7 @@ impl Refined {
     /// `beard_weight` is the share of the beard mask that counts; without any, it is not refined.
     pub(super) fn of(head: &Head, beard_weight: f32) -> Result<Self> {
         let (guide, masks) = (head.guide, head.masks);
-        let outlines = head.lines.as_ref().map(|(mesh, _)| Outlines::of(mesh, masks.side()));
+        let outlines = head.face.as_ref().map(|(mesh, _)| Outlines::of(mesh, masks.side()));
         let amount = |region: Region| masks.plane(region).iter().sum::<f32>();
         let (hair, hat) = (amount(Region::Hair), amount(Region::Hat));
         let is_worn = hat > WORN * hair || hat > LARGE * (masks.side() * masks.side()) as f32;

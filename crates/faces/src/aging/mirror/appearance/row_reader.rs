@@ -17,6 +17,8 @@ pub(super) struct RowReader<'a, const N: usize> {
     side: usize,
     /// A row before it is widened, and its last value once more.
     narrow: [f32; LARGEST + 1],
+    /// The columns of the row that was read last, of every plane.
+    rows: [Vec<f32>; N],
 }
 
 /// Where some columns are in the rows of planes of one side.
@@ -47,18 +49,25 @@ impl<'a, const N: usize> RowReader<'a, N> {
             });
             (plane, index)
         });
-        Self { planes, columns, side, narrow: [0.0; LARGEST + 1] }
+        let rows = [(); N].map(|()| vec![0.0; range.len()]);
+        Self { planes, columns, side, narrow: [0.0; LARGEST + 1], rows }
     }
 
-    /// Reads the columns of row `y` of every plane into `rows`, each as long.
-    pub(super) fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
-        for ((plane, columns), row) in self.planes.iter().zip(rows) {
+    /// Reads the columns of row `y` of every plane.
+    pub(super) fn read(&mut self, y: usize) -> &[Vec<f32>; N] {
+        for ((plane, columns), row) in self.planes.iter().zip(&mut self.rows) {
             let narrow = &mut self.narrow[..plane.side + 1];
             plane.row(Between::of(centre(y, self.side), plane.side), &mut narrow[..plane.side]);
             narrow[plane.side] = narrow[plane.side - 1];
             let Columns { first, shares, .. } = &self.columns[*columns];
             widen(row, &self.narrow, first, shares);
         }
+        &self.rows
+    }
+
+    /// What [`RowReader::read`] returned last; zeros before.
+    pub(super) fn rows(&self) -> &[Vec<f32>; N] {
+        &self.rows
     }
 }
 
@@ -81,10 +90,8 @@ mod tests {
         let planes = [plane(8), plane(LARGEST), plane(8).map(|value| -value)];
         let (side, range) = (300, 7..295);
         let mut reader = RowReader::of_columns(planes.each_ref(), side, range.clone());
-        let mut rows = [(); 3].map(|()| vec![0.0; range.len()]);
         for y in [0, 150, 299] {
-            reader.read(y, &mut rows);
-            for (plane, row) in planes.iter().zip(&rows) {
+            for (plane, row) in planes.iter().zip(reader.read(y)) {
                 assert_eq!(row[..], plane.resized(side).values[y * side..][range.clone()]);
             }
         }

@@ -100,11 +100,9 @@ impl Hairline {
         let job =
             Recession::of(&moved, rows, &lines, Shift { down: self.down, reach: [reach, pixels], lost });
         let mut reader = RowReader::of_columns([&self.shifts, &self.bare], side, columns.clone());
-        let mut planes = [(); 2].map(|()| vec![0.0; columns.len()]);
         let mut fetched = Fetched::new(columns.len());
         for y in lines {
-            reader.read(y, &mut planes);
-            let [shifts, bare] = &planes;
+            let [shifts, bare] = reader.read(y);
             let line = (y - top) * width;
             let range = line + columns.start - left..line + columns.end - left;
             let mut row = MovedRow {

@@ -236,15 +236,14 @@ mod tests {
         let mut rows = PixelRows::new(SIDE);
         let (length, bytes) = rows.rows_mut();
         let to = split_mut(&mut bytes[..length]);
-        let (mut reader, mut row) = (scalp.rows(SIDE), [(); 4].map(|()| vec![0.0; SIDE]));
-        reader.read(y, &mut row);
+        let mut reader = scalp.rows(SIDE);
         let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0; SIDE]);
         let pixels = &crop.as_raw()[3 * SIDE * y..3 * SIDE * (y + 1)];
         crate::pixels::separate_channels(&mut red, &mut green, &mut blue, pixels);
         let (smooth, contrast) = (vec![45.0; SIDE], vec![15.0; SIDE]);
         let crop = [&red, &green, &blue].map(|plane| plane.as_slice());
         let hair = ThinHair { crop, alpha: &[1.0; SIDE], smooth: &smooth, contrast: &contrast };
-        scalp.fill(y, to.scalp, &row, Some(hair));
+        scalp.fill(y, to.scalp, reader.read(y), Some(hair));
         let goes = rows.row(0, 0..SIDE).scalp.goes;
         [0, 1].map(|light| {
             let strands = (x - 8..x + 8).filter(|x| usize::from(red[*x] > 45) == light);
