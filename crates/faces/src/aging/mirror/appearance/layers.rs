@@ -228,10 +228,10 @@ impl<'a> Layers<'a> {
             return false;
         }
         let tones = tones.read(y);
-        let [_, _, _, _, _, _, surety, ..] = tones;
+        let [_, _, _, _, _, _, certainty, ..] = tones;
         let fade = tones::within_crop(centre(y, self.across.len()));
         for hair in [&mut shares.hair, &mut shares.soft_hair] {
-            cover(hair, hairs, surety, &self.across, fade);
+            cover(hair, hairs, certainty, &self.across, fade);
         }
         self.tones.fill(y, &self.strands, to, crop, [&shares.hair, &shares.soft_hair], tones);
         true

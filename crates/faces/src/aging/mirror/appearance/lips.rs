@@ -48,7 +48,7 @@ pub(super) fn skin_hue(skin: Option<[f32; 3]>) -> [f32; 3] {
 }
 
 /// Pales a row of lips (their coverage, of 255) by the fraction `share` towards the colour of the skin, at the lips' own
-/// brightness. Of what is redder than a child's lips, the fraction `wiped` goes.
+/// brightness. Of what is redder than a child's lips, the fraction `wiped` is removed.
 pub(super) fn pale(channels: &mut [Vec<u8>; 3], lips: &[u8], [share, wiped]: [f32; 2], skin_hue: [f32; 3]) {
     if (share != 0.0 || wiped != 0.0) && lips.iter().any(|share| *share > 0) {
         let [red, green, blue] = channels;

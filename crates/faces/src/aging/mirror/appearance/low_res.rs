@@ -19,7 +19,7 @@ pub(super) const FLOOR: f32 = 8.0;
 pub(super) const EYE_DISTANCES: f32 = 6.4;
 
 /// A length in pixels of a head crop that is `side` pixels wide.
-pub(super) fn pixels(eye_distances: f32, side: usize) -> f32 {
+pub(super) fn in_pixels(eye_distances: f32, side: usize) -> f32 {
     eye_distances * side as f32 / EYE_DISTANCES
 }
 
@@ -54,7 +54,7 @@ impl<'a> LowRes<'a> {
 
     /// Converts a length from eye distances to pixels.
     pub(super) fn length(&self, eye_distances: f32) -> f32 {
-        pixels(eye_distances, self.side)
+        in_pixels(eye_distances, self.side)
     }
 
     /// The colours of `skin`, continued over everything else: from near skin, and a little from skin farther away, with the

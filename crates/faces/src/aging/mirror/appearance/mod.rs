@@ -37,7 +37,7 @@ pub(super) use refined::Head;
 use full_beard::with_full_beard;
 use hair::dyed::with_dyed_hair;
 use hair_loss::hairline::Hairline;
-use hair_loss::receding::Moved;
+use hair_loss::receding::MovedPart;
 use hair_loss::skull::Skull;
 use layers::{HeadPixels, Layers};
 use low_res::LowRes;
@@ -126,7 +126,7 @@ impl HeadAppearance {
         }
         if let Some(hairline) = &self.hairline {
             let (at, thinning) = ([part.left, part.top], self.thinning);
-            let moved = Moved { picture: &mut picture, weights: &mut weights, at, thinning };
+            let moved = MovedPart { picture: &mut picture, weights: &mut weights, at, thinning };
             hairline.recede(moved, &self.pixels.rows, from, to);
         }
         (picture, weights)

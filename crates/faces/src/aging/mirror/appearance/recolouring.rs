@@ -81,9 +81,9 @@ impl Older {
         greying::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
         self.depths.logarithms(&mut scratch.logarithms, row.lines);
         let Scratch { shares, logarithms, bald, channels, values } = scratch;
-        let is_bald = thinning::are_gone(row.scalp.goes, self.lost);
+        let is_bald = thinning::any_is_lost(row.scalp.falls_at, self.lost);
         if is_bald {
-            thinning::thin(bald, row.scalp.goes, self.lost);
+            thinning::scalp_shares(bald, row.scalp.falls_at, self.lost);
         }
         for (channel, (to, tint)) in channels.iter_mut().zip(TINT).enumerate() {
             mix(values, row.crop[channel], row.hair.grey[channel], shares);
@@ -122,7 +122,7 @@ pub(super) struct Younger {
     fading: [f32; 2],
     /// Factor of the hair's brightness, minus 1.
     hair_lightened: f32,
-    /// Fraction by which lips pale, negative if they redden, and fraction of lipstick that goes.
+    /// Fraction by which lips pale, negative if they redden, and fraction of lipstick that is removed.
     paled: [f32; 2],
     skin_hue: [f32; 3],
 }
@@ -208,7 +208,7 @@ mod tests {
             skin: SkinPlanes { lines: [NONE; 3], folds: [NONE; 3] },
             lines: LinePlanes { lines: NONE, pores: NONE, zone: NONE },
             lips: NONE,
-            scalp: ScalpPlanes { goes: NONE, colours: [NONE; 3] },
+            scalp: ScalpPlanes { falls_at: NONE, colours: [NONE; 3] },
         }
     }
 
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn hair_that_is_lost_shows_the_scalp_only_where_it_goes() {
         let row: Row<&[u8]> =
-            Row { scalp: ScalpPlanes { goes: &[255, 0], colours: [&[150, 150]; 3] }, ..row() };
+            Row { scalp: ScalpPlanes { falls_at: &[255, 0], colours: [&[150, 150]; 3] }, ..row() };
         let bald = |from, to| drawn(Recolouring::between(from, to, 0.0, 1.0, [1.0; 3]), &row);
         let old = bald(20.0, 95.0);
         assert!(old[0] < 157 && old[3..] == [41, 31, 21], "{old:?}");

@@ -29,8 +29,8 @@ pub(super) struct Row<T> {
 
 #[derive(Clone, Copy)]
 pub(super) struct ScalpPlanes<T> {
-    /// The loss at which the pixel's hair goes, in steps.
-    pub goes: T,
+    /// The loss at which the pixel's hair falls out, in steps.
+    pub falls_at: T,
     /// Colour of the scalp.
     pub colours: [T; 3],
 }
@@ -79,7 +79,7 @@ pub(super) struct LinePlanes<T> {
 
 impl<T> Row<T> {
     fn of(mut next: impl FnMut() -> T) -> Self {
-        let (alpha, goes) = (next(), next());
+        let (alpha, falls_at) = (next(), next());
         let mut three = || [next(), next(), next()];
         let (crop, grey, former, beneath, lines, folds, scalp) =
             (three(), three(), three(), three(), three(), three(), three());
@@ -90,7 +90,7 @@ impl<T> Row<T> {
             skin: SkinPlanes { lines, folds },
             lines: LinePlanes { lines: next(), pores: next(), zone: next() },
             lips: next(),
-            scalp: ScalpPlanes { goes, colours: scalp },
+            scalp: ScalpPlanes { falls_at, colours: scalp },
         }
     }
 }
@@ -111,7 +111,7 @@ impl PixelRows {
         self.side
     }
 
-    /// The coverage by hair and the loss at which it goes of row `y`, quicker than by [`PixelRows::row`].
+    /// The coverage by hair and the loss at which it falls out of row `y`, quicker than by [`PixelRows::row`].
     pub(super) fn hair_and_loss(&self, y: usize) -> [&[u8]; 2] {
         let planes = &self.bytes[PLANES * self.side * y..][..2 * self.side];
         planes.split_at(self.side).into()
@@ -180,10 +180,10 @@ mod tests {
             *byte = i as u8;
         }
         let row = rows.row(1, 0..3);
-        assert_eq!((row.hair.alpha, row.scalp.goes), (&[93, 94, 95][..], &[96, 97, 98][..]));
+        assert_eq!((row.hair.alpha, row.scalp.falls_at), (&[93, 94, 95][..], &[96, 97, 98][..]));
         assert_eq!((row.crop[0], row.crop[2]), (&[99, 100, 101][..], &[105, 106, 107][..]));
         assert_eq!((row.lines.zone, row.lips), (&[180, 181, 182][..], &[183, 184, 185][..]));
         assert_eq!(rows.row(1, 1..2).lips, [184]);
-        assert_eq!(rows.hair_and_loss(1), [row.hair.alpha, row.scalp.goes]);
+        assert_eq!(rows.hair_and_loss(1), [row.hair.alpha, row.scalp.falls_at]);
     }
 }

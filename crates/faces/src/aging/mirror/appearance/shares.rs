@@ -103,10 +103,10 @@ widest! {
 }
 
 widest! {
-    /// Keeps the share of the hair that is sure, adds the beard's hairs, and fades it towards the edges of the crop.
-    pub(super) fn cover(hair: &mut [f32], hairs: &[f32], surety: &[f32], across: &[f32], fade: f32) {
-        for (((hair, hairs), surety), across) in hair.iter_mut().zip(hairs).zip(surety).zip(across) {
-            *hair = noticeable(fade * (*hair * surety + hairs).min(1.0)) * across;
+    /// Keeps the share of the hair that is certain, adds the beard's hairs, and fades it towards the edges of the crop.
+    pub(super) fn cover(hair: &mut [f32], hairs: &[f32], certainty: &[f32], across: &[f32], fade: f32) {
+        for (((hair, hairs), certainty), across) in hair.iter_mut().zip(hairs).zip(certainty).zip(across) {
+            *hair = noticeable(fade * (*hair * certainty + hairs).min(1.0)) * across;
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use image::RgbImage;
 
-use super::super::low_res::pixels;
+use super::super::low_res::in_pixels;
 use super::super::plane::{Plane, blurred_within};
 use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
@@ -50,7 +50,7 @@ pub(crate) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<Reg
     let (hair, fit) = (mask(Region::Hair), fit(&scaled(crop, side as u32), masks, own));
     let mut grown = hair.clone();
     for _ in 0..STEPS {
-        let near = grown.blurred(pixels(GROWTH, side));
+        let near = grown.blurred(in_pixels(GROWTH, side));
         let reached = near.zip(&fit, |near, fit| dyed * fit * smooth_step_between(REACHED, near));
         grown = grown.zip(&reached, f32::max);
     }
@@ -96,10 +96,10 @@ fn fit(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
     let (red, blue): (Vec<f32>, Vec<f32>) =
         small.pixels().map(|pixel| chroma(pixel.0)).map(|[red, blue]| (red, blue)).unzip();
     let [red, blue] = [red, blue].map(|values| Plane::new(side, values));
-    let near = mask(Region::Hair).blurred(pixels(MISSED, side));
+    let near = mask(Region::Hair).blurred(in_pixels(MISSED, side));
     let telling = mask(Region::Background)
         .zip(&near, |share, near| share.powi(3) * (1.0 - smooth_step_between([0.02, 0.2], near)));
-    let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, pixels(AROUND, side));
+    let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, in_pixels(AROUND, side));
     let face = mask(Region::Skin).map(|share| (share - 0.6).max(0.0));
     let skin = [&red, &blue].map(|plane| plane.mean_within(&face).unwrap_or(0.0));
     let values = small.pixels().enumerate().map(|(i, pixel)| {

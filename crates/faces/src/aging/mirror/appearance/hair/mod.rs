@@ -1,5 +1,6 @@
 //! Hair greys strand by strand and regains its former colour, at the crop's resolution.
 
+mod certainty;
 pub(crate) mod dyed;
 mod flow;
 mod former;
@@ -8,5 +9,4 @@ pub(crate) mod greying;
 pub(crate) mod pixels;
 mod strand_pattern;
 pub(crate) mod strands;
-mod surety;
 pub(crate) mod tones;

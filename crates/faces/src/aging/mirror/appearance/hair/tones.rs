@@ -4,6 +4,7 @@ use super::super::low_res::{FLOOR, LowRes};
 use super::super::plane::{Plane, blurred_within};
 use super::super::row_reader::RowReader;
 use super::super::rows::HairPlanes;
+use super::certainty;
 use super::flow::flow;
 use super::former::{USUAL_LUMA, deepened, flatness, former, greyness};
 use super::grey_luma::{grey_luma, inside};
@@ -11,7 +12,6 @@ use super::pixels::{
     fill_bytes, fill_former, fill_grey, fill_products, fill_turns, invent, lumas, strand_ratios,
 };
 use super::strands::Strands;
-use super::surety;
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
@@ -49,8 +49,8 @@ pub(crate) struct HairTones {
     contrast: Plane,
     /// Local offset of the turn: negative turns earlier.
     early: Plane,
-    /// How sure it is that hair is not the wall behind it, 0..=1.
-    surety: Plane,
+    /// How certain it is that hair is not the wall behind it, 0..=1.
+    certainty: Plane,
     /// Direction of the strands; see [`flow`].
     flow: [Plane; 2],
     /// How surely a pixel shows hair rather than the skin beside it, 0..=1.
@@ -93,7 +93,7 @@ impl HairTones {
             former: shading.map(|shading| former_luma * deepened(shading, flatness).min(BRIGHTEST)),
             greyness: Plane::new(small.side, greyness),
             early: early(small, temples),
-            surety: surety::of(small, &contrast),
+            certainty: certainty::of(small, &contrast),
             inside,
             flatness,
             luma: luma_plane,
@@ -108,8 +108,8 @@ impl HairTones {
         let [cosine, sine] = &self.flow;
         let [luma, grey, former] = [&self.luma, &self.grey, &self.former];
         let [greyness, contrast, early] = [&self.greyness, &self.contrast, &self.early];
-        let [surety, inside] = [&self.surety, &self.inside];
-        RowReader::new([luma, grey, former, greyness, contrast, early, surety, cosine, sine, inside], side)
+        let [certainty, inside] = [&self.certainty, &self.inside];
+        RowReader::new([luma, grey, former, greyness, contrast, early, certainty, cosine, sine, inside], side)
     }
 
     /// Fills row `y` of hair with these colours and coverage, given its row of [`HairTones::rows`].

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::super::low_res::EYE_DISTANCES;
+use super::super::low_res::in_pixels;
 use super::super::plane::Plane;
 use super::super::row_reader::RowReader;
 use super::super::rows::PixelRows;
-use super::receding::{FAINT, Fetched, Moved, MovedRow, Recession, Shift};
+use super::receding::{FAINT, Fetched, MovedPart, MovedRow, Recession, Shift};
 use super::skull::Skull;
 use super::thinning::loss;
 use crate::face::field::centres;
@@ -27,9 +27,9 @@ const CORNERS: [f32; 2] = [0.62, 0.36];
 const MIDDLE: [f32; 2] = [0.4, 0.75];
 /// Distances from the middle between which the recession ends at the sides, in eye distances.
 const SIDES: [f32; 2] = [0.85, 1.15];
-/// What does not move with the hair.
+/// Regions that do not move with the hair.
 const FIXED: [Region; 3] = [Region::Background, Region::Hat, Region::Front];
-/// Standard deviation that softens it, in eye distances: the outline of the head does not move either.
+/// Standard deviation of the blur of their masks, in eye distances: the outline of the head does not move either.
 const OUTLINE: f32 = 0.12;
 /// Heights above the brows, in eye distances, between which the scalp is shown.
 const BARE: [f32; 2] = [0.5, 0.85];
@@ -63,21 +63,18 @@ impl Hairline {
             return None;
         }
         let fixed = Plane::new(masks.side(), masks.sum(&FIXED)).resized(SIDE);
-        let fixed = fixed.blurred(OUTLINE * SIDE as f32 / EYE_DISTANCES);
+        let fixed = fixed.blurred(in_pixels(OUTLINE, SIDE));
         let shift = |(at, fixed): ([f32; 2], f32)| {
-            let [across, height] = skull.place(at);
+            let [across, height] = skull.position(at);
             let inside = 1.0 - smooth_step_between([0.05, 0.4], fixed);
-            (
-                inside * at_height(height) * beside_middle(across.abs(), weight),
-                smooth_step_between(BARE, height),
-            )
+            inside * at_height(height) * beside_middle(across.abs(), weight)
         };
-        let (shifts, bare): (Vec<f32>, Vec<f32>) = centres(SIDE).zip(fixed.values).map(shift).unzip();
-        let rows = around(|y| shifts[y * SIDE..][..SIDE].iter().any(|shift| *shift > 0.0))?;
-        let columns = around(|x| shifts[x..].iter().step_by(SIDE).any(|shift| *shift > 0.0))?;
+        let shifts: Vec<f32> = centres(SIDE).zip(fixed.values).map(shift).collect();
+        let rows = moving_lines(|y| shifts[y * SIDE..][..SIDE].iter().any(|shift| *shift > 0.0))?;
+        let columns = moving_lines(|x| shifts[x..].iter().step_by(SIDE).any(|shift| *shift > 0.0))?;
         Some(Self {
             shifts: Plane::new(SIDE, shifts),
-            bare: Plane::new(SIDE, bare),
+            bare: skull.plane(SIDE, |[_, height]| smooth_step_between(BARE, height)),
             columns,
             rows,
             down: skull.down(),
@@ -87,18 +84,18 @@ impl Hairline {
 
     /// Moves the hairline of a crop, whose hair and scalp are in `rows`, from age `from` to age `to` (years), and the
     /// weights of the network's colours with it. Where the forehead would be stretched, the scalp is shown.
-    pub(crate) fn recede(&self, moved: Moved, rows: &PixelRows, from: f32, to: f32) {
+    pub(crate) fn recede(&self, moved: MovedPart, rows: &PixelRows, from: f32, to: f32) {
         let (reach, lost) = (recession(from, to, self.weight), loss(from, to, moved.thinning));
         let (side, [left, top]) = (rows.side(), moved.at);
-        let pixels = reach * side as f32 / EYE_DISTANCES;
-        if pixels < FAINT {
+        let reach_px = in_pixels(reach, side);
+        if reach_px < FAINT {
             return;
         }
         let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
-        let columns = within(&self.columns, side, left, width);
-        let lines = within(&self.rows, side, top, height);
-        let job =
-            Recession::of(&moved, rows, &lines, Shift { down: self.down, reach: [reach, pixels], lost });
+        let columns = in_crop(&self.columns, side, left, width);
+        let lines = in_crop(&self.rows, side, top, height);
+        let shift = Shift { down: self.down, reach, reach_px, lost };
+        let job = Recession::of(&moved, rows, &lines, shift);
         let mut reader = RowReader::of_columns([&self.shifts, &self.bare], side, columns.clone());
         let mut fetched = Fetched::new(columns.len());
         for y in lines {
@@ -118,14 +115,14 @@ impl Hairline {
     }
 }
 
-/// The lines of a plane between the first and the last that move, and one more at both ends.
-fn around(moves: impl Fn(usize) -> bool) -> Option<Range<usize>> {
+/// From the first to the last row or column of a plane that moves, and one more at both ends.
+fn moving_lines(moves: impl Fn(usize) -> bool) -> Option<Range<usize>> {
     let (first, last) = ((0..SIDE).find(|line| moves(*line))?, (0..SIDE).rfind(|line| moves(*line))?);
     Some(first.saturating_sub(1)..(last + 2).min(SIDE))
 }
 
-/// Of `lines` of a plane, those in pixels of a crop of `side` pixels that are among its `length` pixels from `first`.
-fn within(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Range<usize> {
+/// Converts rows or columns of a plane to those of a crop of `side` pixels, limited to the `length` of them from `first`.
+fn in_crop(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Range<usize> {
     let [start, end] = [lines.start, lines.end].map(|line| (line * side / SIDE).clamp(first, first + length));
     start..end
 }
@@ -147,6 +144,7 @@ fn beside_middle(distance: f32, weight: f32) -> f32 {
 mod tests {
     use image::RgbImage;
 
+    use super::super::super::low_res::EYE_DISTANCES;
     use super::super::super::rows::split_mut;
     use super::super::skull::upright;
     use super::*;
@@ -192,7 +190,7 @@ mod tests {
         let mut weights: Vec<u8> =
             picture.chunks_exact(3).map(|p| if p[0] < 100 { 0 } else { 255 }).collect();
         let hairline = Hairline::of(&upright(), &masks(Region::Hair, 1.0), 1.0).unwrap();
-        let moved = Moved { picture: &mut picture, weights: &mut weights, at: [0; 2], thinning: 0.0 };
+        let moved = MovedPart { picture: &mut picture, weights: &mut weights, at: [0; 2], thinning: 0.0 };
         hairline.recede(moved, &rows, from, to);
         (picture, weights)
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use image::RgbImage;
 
 use super::super::rows::{PixelRows, byte};
-use super::thinning::thinned;
+use super::thinning::scalp_share;
 use crate::aging::mirror::apply::{PAIR, bilinear, pair};
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::simd::Quad;
@@ -18,8 +18,8 @@ const SHOWN: f32 = 0.15;
 /// Shifts below this many pixels are left out.
 pub(crate) const FAINT: f32 = 0.05;
 
-/// What moves with a hairline: a part of the crop.
-pub(crate) struct Moved<'a> {
+/// The part of a crop in which a hairline moves.
+pub(crate) struct MovedPart<'a> {
     pub(crate) picture: &'a mut RgbImage,
     /// Weight of the network's colours at each pixel, of 255.
     pub(crate) weights: &'a mut [u8],
@@ -33,13 +33,14 @@ pub(crate) struct Moved<'a> {
 pub(super) struct Shift {
     /// Direction from the forehead's top to the brows, of length 1.
     pub(crate) down: [f32; 2],
-    /// How far, in eye distances and in pixels.
-    pub(crate) reach: [f32; 2],
-    /// Fraction of the hair that is lost.
+    /// Recession of the hairline, in eye distances, and the same in pixels of the crop.
+    pub(crate) reach: f32,
+    pub(crate) reach_px: f32,
+    /// Fraction of the hair on top that is lost.
     pub(crate) lost: f32,
 }
 
-/// What all pixels of a hairline share that recedes.
+/// What all pixels of a receding hairline share.
 pub(super) struct Recession<'a> {
     rows: &'a PixelRows,
     /// A part of the picture before, and [`PAIR`] bytes more.
@@ -50,32 +51,34 @@ pub(super) struct Recession<'a> {
     left: usize,
     top: usize,
     width: usize,
-    /// Smallest and largest positions in the crop that can be read.
+    /// Smallest and largest positions in the crop that can be read: x, y.
     bounds: [Quad; 2],
     shift: Shift,
 }
 
-/// One row of pixels that move, from the column `first` of the crop on.
+/// One row of pixels that move.
 pub(super) struct MovedRow<'a> {
     pub(crate) pixels: &'a mut [u8],
     pub(crate) weights: &'a mut [u8],
-    /// Relative shifts.
+    /// Shift of each pixel for a recession of 1.
     pub(super) shifts: &'a [f32],
     /// Where the scalp is shown, 0..=1.
     pub(super) bare: &'a [f32],
+    /// Red, green and blue of the scalp.
     pub(crate) scalp: [&'a [u8]; 3],
+    /// Column of the crop at which the row starts.
     pub(crate) first: usize,
 }
 
-/// Values of the pixels of one row.
+/// Values of the pixels of one row, each fetched from where it was before the hairline receded.
 pub(super) struct Fetched {
     /// Red, green and blue.
     colours: Vec<[f32; 4]>,
     /// Coverage by hair, of 255.
     hair: Vec<f32>,
-    /// The loss at which it goes, in steps.
-    goes: Vec<f32>,
-    /// Share of the scalp.
+    /// The loss at which it falls out, in steps.
+    falls_at: Vec<f32>,
+    /// Share of the scalp, 0..=1.
     shares: Vec<f32>,
 }
 
@@ -83,15 +86,15 @@ impl Fetched {
     /// For rows of `length` pixels.
     pub(crate) fn new(length: usize) -> Self {
         let row = || vec![0.0; length];
-        Self { colours: vec![[0.0; 4]; length], hair: row(), goes: row(), shares: row() }
+        Self { colours: vec![[0.0; 4]; length], hair: row(), falls_at: row(), shares: row() }
     }
 }
 
 impl<'a> Recession<'a> {
     /// Keeps what is read to move the rows `lines` of the crop.
-    pub(crate) fn of(moved: &Moved, rows: &'a PixelRows, lines: &Range<usize>, shift: Shift) -> Self {
+    pub(crate) fn of(moved: &MovedPart, rows: &'a PixelRows, lines: &Range<usize>, shift: Shift) -> Self {
         let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
-        let ([left, first], margin) = (moved.at, shift.reach[1].ceil() as usize + 1);
+        let ([left, first], margin) = (moved.at, shift.reach_px.ceil() as usize + 1);
         let top = lines.start.saturating_sub(margin).max(first);
         let end = (lines.end + margin).min(first + height);
         let part = width * (top - first)..width * (end - first);
@@ -107,21 +110,22 @@ impl<'a> Recession<'a> {
     /// Moves the pixels of row `y`.
     pub(crate) fn draw(&self, row: &mut MovedRow, y: usize, fetched: &mut Fetched) {
         fetch(fetched, row, y, self);
-        let Fetched { colours, hair, goes, shares } = fetched;
-        bare_shares(shares, [row.bare, row.shifts, hair, goes], self.shift.reach[0], self.shift.lost);
-        show(row, colours, shares, self.shift.reach[1]);
+        let Fetched { colours, hair, falls_at, shares } = fetched;
+        fill_shares(shares, [row.bare, row.shifts, hair, falls_at], self.shift.reach, self.shift.lost);
+        write_pixels(row, colours, shares, self.shift.reach_px);
     }
 
-    /// The coverage by hair, the loss at which it goes, and the weight of the network's colours at a pixel of the crop,
-    /// whose weight has the given index, and at its right and lower neighbours.
+    /// The coverage by hair, the loss at which it falls out, and the weight of the network's colours at a pixel of the
+    /// crop, whose weight has the given index, and at its right and lower neighbours.
     #[inline(always)]
-    fn strands(&self, [x, y]: [usize; 2], index: usize) -> [[Quad; 2]; 2] {
+    fn hair_and_weights(&self, [x, y]: [usize; 2], index: usize) -> [[Quad; 2]; 2] {
         let last = self.rows.side() - 1;
         let next = usize::from(x < last);
         [0, 1].map(|below| {
-            let [alpha, goes] = self.rows.hair_and_loss((y + below).min(last));
+            let [alpha, falls_at] = self.rows.hair_and_loss((y + below).min(last));
             let weights = &self.weights[index + below * self.width..];
-            [0, next].map(|right| Quad::from_bytes([alpha[x + right], goes[x + right], weights[right], 0]))
+            [0, next]
+                .map(|right| Quad::from_bytes([alpha[x + right], falls_at[x + right], weights[right], 0]))
         })
     }
 }
@@ -129,11 +133,11 @@ impl<'a> Recession<'a> {
 widest! {
     /// Fetches each pixel that moves from where it was, and moves the weights.
     fn fetch(to: &mut Fetched, row: &mut MovedRow, y: usize, job: &Recession) {
-        let Shift { down: [down_x, down_y], reach: [_, pixels], .. } = job.shift;
-        let fetched = to.colours.iter_mut().zip(&mut to.hair).zip(&mut to.goes);
+        let Shift { down: [down_x, down_y], reach_px, .. } = job.shift;
+        let fetched = to.colours.iter_mut().zip(&mut to.hair).zip(&mut to.falls_at);
         let moved = row.weights.iter_mut().zip(row.shifts).zip(fetched).enumerate();
-        for (x, ((weight, relative), ((colour, hair), goes))) in moved {
-            let shift = pixels * relative;
+        for (x, ((weight, relative), ((colour, hair), falls_at))) in moved {
+            let shift = reach_px * relative;
             if shift <= FAINT {
                 continue;
             }
@@ -145,7 +149,7 @@ widest! {
             let colours = [index, index + job.width].map(|index| pair(&job.picture, 3 * index));
             *colour = bilinear(colours, across, down).to_array();
             let moved_weight;
-            [*hair, *goes, moved_weight, _] = bilinear(job.strands([x, y], index), across, down).to_array();
+            [*hair, *falls_at, moved_weight, _] = bilinear(job.hair_and_weights([x, y], index), across, down).to_array();
             *weight = byte(moved_weight);
         }
     }
@@ -153,11 +157,11 @@ widest! {
 
 widest! {
     /// Writes the share of the scalp in each pixel that moves.
-    fn bare_shares(to: &mut [f32], planes: [&[f32]; 4], reach: f32, lost: f32) {
+    fn fill_shares(to: &mut [f32], planes: [&[f32]; 4], reach: f32, lost: f32) {
         let size = to.len();
-        let [bare, shifts, hair, goes] = planes.map(|plane| &plane[..size]);
+        let [bare, shifts, hair, falls_at] = planes.map(|plane| &plane[..size]);
         for i in 0..size {
-            let hair = smooth_step_between(THICK, hair[i] / 255.0) * (1.0 - thinned(goes[i], lost));
+            let hair = smooth_step_between(THICK, hair[i] / 255.0) * (1.0 - scalp_share(falls_at[i], lost));
             to[i] = bare[i] * smooth_step_between([0.0, SHOWN], reach * shifts[i]) * (1.0 - hair);
         }
     }
@@ -165,12 +169,12 @@ widest! {
 
 widest! {
     /// Writes the pixels that move.
-    fn show(row: &mut MovedRow, colours: &[[f32; 4]], shares: &[f32], pixels: f32) {
+    fn write_pixels(row: &mut MovedRow, colours: &[[f32; 4]], shares: &[f32], reach_px: f32) {
         let [red, green, blue] = row.scalp;
         let scalp = red.iter().zip(green).zip(blue).zip(shares);
         let moved = row.pixels.chunks_exact_mut(3).zip(row.shifts).zip(colours).zip(scalp);
         for (((pixel, relative), own), (((red, green), blue), share)) in moved {
-            if pixels * relative > FAINT {
+            if reach_px * relative > FAINT {
                 let scalp = Quad::from_bytes([*red, *green, *blue, 0]);
                 let shown = Quad::new(own).mix(scalp, Quad::splat(*share));
                 pixel.copy_from_slice(&shown.to_bytes()[..3]);

@@ -11,15 +11,14 @@ use super::super::rows::{ScalpPlanes, byte};
 use super::skull::{Skull, polar, shading};
 use super::thinning::{self, ThinHair};
 use crate::aging::mirror::luma;
-use crate::face::field::centres;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::widest;
 
-/// Radius, as a fraction of the skull's, from which hair goes later, and how much later: what is farther out is in front
-/// of the background.
+/// Radius, as a fraction of the skull's, from which hair falls out later, and how much later: what is farther out is in
+/// front of the background.
 const OUTLINE: [f32; 2] = [0.88, 5.0];
-/// Angle from the top, in degrees, from which hair goes later, and how much later: farther down are the sides.
+/// Angle from the top, in degrees, from which hair falls out later, and how much later: farther down are the sides.
 const SIDES: [f32; 2] = [49.0, 0.06];
 /// Standard deviation that widens the masks of hair and of what is no head, in eye distances, and their shares between
 /// which the scalp can begin and must end.
@@ -29,7 +28,7 @@ const NEAR_GROUND: [f32; 2] = [0.1, 0.4];
 /// Standard deviation of the nearness to the forehead, in eye distances.
 const NEAR: f32 = 0.3;
 /// Heights above the brows, in eye distances, between which skin counts as forehead, and distances from the middle.
-const FOREHEAD: [[f32; 2]; 2] = [[0.15, 0.35], [0.95, 0.7]];
+const FOREHEAD: [[f32; 2]; 2] = [[0.15, 0.35], [0.7, 0.95]];
 /// Fractions of the forehead covered by hair between which it hides the hairline.
 const FRINGE: [f32; 2] = [0.1, 0.5];
 /// Radii, as fractions of the skull's, and angle from the top, in degrees, where only tall hair reaches, and shares of
@@ -38,12 +37,12 @@ const TALL: ([f32; 2], f32) = ([1.2, 1.4], 35.0);
 const HIDING: [f32; 2] = [0.2, 0.6];
 /// Heights above the brows, in eye distances, between which a forehead may have hair.
 const BELOW_HAIR: [f32; 2] = [0.55, 0.8];
-/// Fraction lost before hair far behind the hairline goes, and how much earlier the temples' corners go.
+/// Fraction lost before hair far behind the hairline falls out, and how much earlier that of the temples' corners does.
 const BEHIND: f32 = 0.5;
 const CORNER: f32 = 0.14;
 /// Distance of the temples' corners from the middle and their height above the brows, and their size, in eye distances.
 const CORNERS: [f32; 3] = [0.68, 0.95, 0.3];
-/// Added to the loss at which hair goes that never does.
+/// Added to the loss at which hair falls out where it never does.
 const NEVER: f32 = 1.5;
 /// Standard deviations of how the forehead continues upwards, in eye distances: from near skin, and from all of it.
 const REACH: [f32; 2] = [0.25, 0.9];
@@ -56,8 +55,8 @@ const GRAIN: f32 = 1.75;
 pub(crate) struct Scalp {
     /// Red, green and blue.
     colours: [Plane; 3],
-    /// The loss at which hair goes.
-    goes: Plane,
+    /// The loss at which average strands fall out.
+    falls_at: Plane,
     /// Contrast of the forehead's grain.
     grain: f32,
     /// How well thinning hair is visible, 0..=1: hair that hangs over the forehead hides it, and tall hair too.
@@ -68,49 +67,24 @@ impl Scalp {
     /// The scalp of a head with the given skull; `None` where no forehead is visible.
     pub(crate) fn of(crop: &RgbImage, half: &LowRes, skull: &Skull) -> Option<Self> {
         let small = &half.halved();
-        let side = small.side;
-        let places: Vec<[f32; 2]> = centres(side).map(|at| skull.place(at)).collect();
-        let on_skull =
-            |value: fn([f32; 2]) -> f32| Plane::new(side, places.iter().map(|at| value(*at)).collect());
-        let forehead = on_skull(|[across, height]| {
-            let [heights, distances] = FOREHEAD;
-            smooth_step_between(heights, height)
-                * (1.0 - smooth_step_between([distances[1], distances[0]], across.abs()))
-        });
+        let forehead = skull.plane(small.side, on_forehead);
         let skin = small.mask(&[Region::Skin]).map(|share| ((share - 0.5) / 0.5).max(0.0));
         let skin = skin.zip(&forehead, |skin, forehead| skin * forehead);
-        let low = on_skull(|[_, height]| 1.0 - smooth_step_between(BELOW_HAIR, height));
-        let low = low.zip(&forehead, |low, forehead| low * forehead);
-        let fringe = small.mask(&[Region::Hair]).mean_within(&low).unwrap_or(1.0);
-        let above = on_skull(|at| {
-            let ([radius, angle], (radii, end)) = (polar(at), TALL);
-            f32::from(u8::from(radius > radii[0] && radius < radii[1] && angle < end))
-        });
-        let tall = small.mask(&[Region::Hair]).mean_within(&above).unwrap_or(0.0);
-        let visible = (1.0 - smooth_step_between(FRINGE, fringe)) * (1.0 - smooth_step_between(HIDING, tall));
-        let near = skin.blurred(small.length(NEAR)).map(|share| (share / 0.5).min(1.0));
-        let hair = small.mask(&[Region::Hair]).blurred(small.length(BORDER));
-        let ground =
-            small.mask(&[Region::Background, Region::Hat, Region::Front]).blurred(small.length(BORDER));
-        let shape = on_skull(|at| {
-            let [radius, angle] = polar(at);
-            let later = OUTLINE[1] * (radius - OUTLINE[0]).max(0.0) + SIDES[1] * (angle - SIDES[0]).max(0.0);
-            let corner = (at[0].abs() - CORNERS[0]).hypot(at[1] - CORNERS[1]) / CORNERS[2];
-            later.min(NEVER) - CORNER * (-corner * corner).exp()
-        });
-        let goes = shape.zip(&near, |shape, near| shape + BEHIND * (1.0 - near) + CORNER);
-        let goes = goes.zip(&hair, |goes, hair| goes + NEVER * (1.0 - smooth_step_between(NEAR_HAIR, hair)));
-        let goes = goes.zip(&ground, |goes, ground| goes + NEVER * smooth_step_between(NEAR_GROUND, ground));
-        let shading = on_skull(shading);
+        let shading = skull.plane(small.side, shading);
         let colours =
             continued(small, &skin)?.map(|plane| plane.zip(&shading, |value, shading| value * shading));
-        Some(Self { colours, goes, grain: grain(crop, skull.brows()), visible })
+        Some(Self {
+            colours,
+            falls_at: falls_at(small, skull, &skin),
+            grain: grain(crop, skull.brows()),
+            visible: visibility(small, skull, &forehead),
+        })
     }
 
     /// A reader of the planes for [`Scalp::fill`], at the crop's side.
     pub(crate) fn rows(&self, side: usize) -> RowReader<'_, 4> {
         let [red, green, blue] = &self.colours;
-        RowReader::new([red, green, blue, &self.goes], side)
+        RowReader::new([red, green, blue, &self.falls_at], side)
     }
 
     /// Fills row `y`, given its row of [`Scalp::rows`], and the strands of its hair, if there are any.
@@ -121,16 +95,53 @@ impl Scalp {
         row: &[Vec<f32>; 4],
         hair: Option<ThinHair>,
     ) {
-        let [red, green, blue, goes] = row;
+        let [red, green, blue, falls_at] = row;
         let mut noise = vec![0f32; red.len()];
         fill_noise(&mut noise, y as u32);
         for (to, colour) in to.colours.into_iter().zip([red, green, blue]) {
             fill_colour(to, colour, &noise, self.grain);
         }
         if let Some(hair) = hair {
-            thinning::fill(to.goes, goes, &hair, [red, green, blue]);
+            thinning::fill(to.falls_at, falls_at, &hair, [red, green, blue]);
         }
     }
+}
+
+/// How much a position on the skull belongs to the forehead, 0..=1.
+fn on_forehead([across, height]: [f32; 2]) -> f32 {
+    let [heights, distances] = FOREHEAD;
+    smooth_step_between(heights, height) * (1.0 - smooth_step_between(distances, across.abs()))
+}
+
+/// How well thinning hair is visible, as in [`Scalp::visible`].
+fn visibility(small: &LowRes, skull: &Skull, forehead: &Plane) -> f32 {
+    let hair = small.mask(&[Region::Hair]);
+    let low = skull.plane(small.side, |[_, height]| 1.0 - smooth_step_between(BELOW_HAIR, height));
+    let low = low.zip(forehead, |low, forehead| low * forehead);
+    let fringe = hair.mean_within(&low).unwrap_or(1.0);
+    let above = skull.plane(small.side, |at| {
+        let ([radius, angle], (radii, end)) = (polar(at), TALL);
+        f32::from(u8::from(radius > radii[0] && radius < radii[1] && angle < end))
+    });
+    let tall = hair.mean_within(&above).unwrap_or(0.0);
+    (1.0 - smooth_step_between(FRINGE, fringe)) * (1.0 - smooth_step_between(HIDING, tall))
+}
+
+/// The loss at which average strands fall out, given the forehead's skin: near it first, and never outside the hair or
+/// where the background begins.
+fn falls_at(small: &LowRes, skull: &Skull, skin: &Plane) -> Plane {
+    let near = skin.blurred(small.length(NEAR)).map(|share| (share / 0.5).min(1.0));
+    let hair = small.mask(&[Region::Hair]).blurred(small.length(BORDER));
+    let ground = small.mask(&[Region::Background, Region::Hat, Region::Front]).blurred(small.length(BORDER));
+    let shape = skull.plane(small.side, |at| {
+        let [radius, angle] = polar(at);
+        let later = OUTLINE[1] * (radius - OUTLINE[0]).max(0.0) + SIDES[1] * (angle - SIDES[0]).max(0.0);
+        let corner = (at[0].abs() - CORNERS[0]).hypot(at[1] - CORNERS[1]) / CORNERS[2];
+        later.min(NEVER) - CORNER * (-corner * corner).exp()
+    });
+    let falls_at = shape.zip(&near, |shape, near| shape + BEHIND * (1.0 - near) + CORNER);
+    let falls_at = falls_at.zip(&hair, |at, hair| at + NEVER * (1.0 - smooth_step_between(NEAR_HAIR, hair)));
+    falls_at.zip(&ground, |at, ground| at + NEVER * smooth_step_between(NEAR_GROUND, ground))
 }
 
 widest! {
@@ -185,9 +196,10 @@ fn grain(crop: &RgbImage, brows: [f32; 2]) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::low_res::in_pixels;
     use super::super::super::rows::{PixelRows, split_mut};
     use super::super::skull::upright;
-    use super::super::thinning::thinned;
+    use super::super::thinning::scalp_share;
     use super::*;
     use crate::face::regions::{REGIONS, RegionMasks};
 
@@ -198,7 +210,7 @@ mod tests {
 
     /// Row at a height above the brows, and column at a distance from the middle, in eye distances.
     fn at(across: f32, height: f32) -> [usize; 2] {
-        let pixels = |length: f32| length * SIDE as f32 / EYE_DISTANCES;
+        let pixels = |length: f32| in_pixels(length, SIDE);
         [(BROWS as f32 - pixels(height)) as usize, (SIDE as f32 / 2.0 + pixels(across)) as usize]
     }
 
@@ -244,10 +256,10 @@ mod tests {
         let crop = [&red, &green, &blue].map(|plane| plane.as_slice());
         let hair = ThinHair { crop, alpha: &[1.0; SIDE], smooth: &smooth, contrast: &contrast };
         scalp.fill(y, to.scalp, reader.read(y), Some(hair));
-        let goes = rows.row(0, 0..SIDE).scalp.goes;
+        let falls_at = rows.row(0, 0..SIDE).scalp.falls_at;
         [0, 1].map(|light| {
             let strands = (x - 8..x + 8).filter(|x| usize::from(red[*x] > 45) == light);
-            strands.map(|x| thinned(f32::from(goes[x]), lost)).sum::<f32>() / 8.0
+            strands.map(|x| scalp_share(f32::from(falls_at[x]), lost)).sum::<f32>() / 8.0
         })
     }
 
@@ -272,8 +284,8 @@ mod tests {
         let scalp = Scalp::of(&crop, &small.halved(), &upright()).unwrap();
         let [dark, light] = thin(&scalp, &crop, [0.0, 1.05], 0.33);
         assert!(light > dark + 0.3, "dark strands stay longest before light skin: {dark} {light}");
-        let [y, x] = at(0.0, 1.1).map(|v| v * scalp.goes.side / SIDE);
-        let colour = scalp.colours.each_ref().map(|plane| plane.values[y * scalp.goes.side + x]);
+        let [y, x] = at(0.0, 1.1).map(|v| v * scalp.falls_at.side / SIDE);
+        let colour = scalp.colours.each_ref().map(|plane| plane.values[y * scalp.falls_at.side + x]);
         let expected = [200.0, 150.0, 120.0];
         assert!(colour.iter().zip(expected).all(|(a, b)| (a / b - 1.0).abs() < 0.12), "{colour:?}");
         assert!(scalp.visible > 0.99);

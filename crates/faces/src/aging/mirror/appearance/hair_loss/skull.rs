@@ -1,6 +1,8 @@
 //! Where the points of a head crop are on the skull.
 
 use super::super::low_res::EYE_DISTANCES;
+use super::super::plane::Plane;
+use crate::face::field::centres;
 use crate::interpolation::smooth_step_between;
 
 /// Mesh points between the brows and at the top of the forehead; the line through them points upwards.
@@ -37,7 +39,7 @@ impl Skull {
             return None;
         }
         let mut skull = Self { brows, down: [x / length, y / length], middle: 0.0 };
-        skull.middle = 0.5 * (skull.place(left)[0] + skull.place(right)[0]);
+        skull.middle = 0.5 * (skull.position(left)[0] + skull.position(right)[0]);
         Some(skull)
     }
 
@@ -52,19 +54,24 @@ impl Skull {
     }
 
     /// Distance from the middle and height above the brows of a point in fractions of the crop's side, in eye distances.
-    pub(crate) fn place(&self, at: [f32; 2]) -> [f32; 2] {
+    pub(crate) fn position(&self, at: [f32; 2]) -> [f32; 2] {
         let [x, y] = [at[0] - self.brows[0], at[1] - self.brows[1]].map(|v| v * EYE_DISTANCES);
         [x * self.down[1] - y * self.down[0] - self.middle, -(x * self.down[0] + y * self.down[1])]
     }
+
+    /// A plane of `side` pixels whose values depend on their [`position`](Self::position) on the skull.
+    pub(super) fn plane(&self, side: usize, value: impl Fn([f32; 2]) -> f32) -> Plane {
+        Plane::new(side, centres(side).map(|at| value(self.position(at))).collect())
+    }
 }
 
-/// Distance from the skull's centre as a fraction of its radius there, and angle from the top in degrees, of a place.
+/// Distance from the skull's centre as a fraction of its radius there, and angle from the top in degrees, of a position on the skull.
 pub(super) fn polar([across, height]: [f32; 2]) -> [f32; 2] {
     let (x, y) = (across / SKULL[1], (height - SKULL[0]) / SKULL[2]);
     [x.hypot(y), x.abs().atan2(y).to_degrees()]
 }
 
-/// Brightness of the scalp at a place relative to a flat one: it is round and shines.
+/// Brightness of the scalp at a position on the skull relative to a flat one: it is round and shines.
 pub(crate) fn shading(at: [f32; 2]) -> f32 {
     let [height, wide, high] = SHINE_AT;
     let shine = (at[0] / wide).powi(2) + ((at[1] - height) / high).powi(2);
@@ -82,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tilted_head_has_the_places_of_an_upright_one() {
+    fn a_tilted_head_has_the_positions_of_an_upright_one() {
         let turned = |[x, y]: [f32; 2]| {
             let (sin, cos) = 0.4f32.sin_cos();
             [0.5 + cos * (x - 0.5) - sin * (y - 0.5), 0.5 + sin * (x - 0.5) + cos * (y - 0.5)]
@@ -93,7 +100,7 @@ mod tests {
         }
         let skull = Skull::of(&mesh).unwrap();
         for at in [[0.5, 0.3], [0.6, 0.25], [0.2, 0.45]] {
-            let (tilted, upright) = (skull.place(turned(at)), upright().place(at));
+            let (tilted, upright) = (skull.position(turned(at)), upright().position(at));
             assert!(tilted.iter().zip(upright).all(|(a, b)| (a - b).abs() < 1e-4), "{tilted:?} {upright:?}");
         }
         assert!(Skull::of(&[]).is_none());

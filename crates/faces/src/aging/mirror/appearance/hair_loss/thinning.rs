@@ -1,13 +1,13 @@
-//! Hair thins out strand by strand: at which loss each one goes, and how far it is gone.
+//! Hair thins out strand by strand: at which loss each one falls out, and how far it is gone.
 
 use super::super::hair::pixels::lumas;
-use super::super::low_res::EYE_DISTANCES;
+use super::super::low_res::in_pixels;
 use super::super::rows::byte;
 use crate::aging::mirror::luma;
 use crate::interpolation::{interpolate, smooth_step_between};
 use agemirror_kernels::widest;
 
-/// Hair that the baldest men have lost, by age in years: 1 is all that can be lost.
+/// Fraction of the hair on top that the baldest men have lost, by age in years: 1 is all that can be lost.
 const LOST_BY: [(f32, f32); 8] = [
     (24.0, 0.0),
     (36.0, 0.06),
@@ -22,11 +22,11 @@ const LOST_BY: [(f32, f32); 8] = [
 const STRANDS: f32 = 0.035;
 /// Weights of a strand's difference from its neighbours, and from the smooth luma.
 const DEVIATIONS: [f32; 2] = [1.4, 0.2];
-/// How much later than average the strands that differ most from the scalp go.
+/// How much later than average the strands that differ most from the scalp fall out.
 const STRAND: f32 = 0.12;
-/// How much earlier the border of hair goes, which does not grey and would stay as a dark line.
+/// How much earlier the border of hair falls out, which does not grey and would stay as a dark line.
 const EDGE: f32 = 0.25;
-/// Fraction lost while one strand goes.
+/// Fraction lost while one strand falls out.
 const FALL: f32 = 0.36;
 /// Largest share of the scalp where hair is thin.
 const THIN: f32 = 0.9;
@@ -51,17 +51,17 @@ pub(crate) struct ThinHair<'a> {
     pub(crate) contrast: &'a [f32],
 }
 
-/// Writes the loss at which each pixel's hair goes, in steps, for the losses `goes` of hair in general and the colours
-/// of the scalp.
-pub(crate) fn fill(to: &mut [u8], goes: &[f32], hair: &ThinHair, scalp: [&[f32]; 3]) {
-    let side = goes.len();
+/// Writes the loss at which each pixel's hair falls out, in steps, given the losses `falls_at` of average strands and
+/// the colours of the scalp.
+pub(crate) fn fill(to: &mut [u8], falls_at: &[f32], hair: &ThinHair, scalp: [&[f32]; 3]) {
+    let side = falls_at.len();
     let (mut value, mut strands) = (vec![0f32; side], vec![0f32; side]);
     let [red, green, blue] = hair.crop;
     lumas(&mut value, red, green, blue);
-    let radius = ((STRANDS * side as f32 / EYE_DISTANCES).round() as usize).max(1);
+    let radius = (in_pixels(STRANDS, side).round() as usize).max(1);
     fill_means(&mut strands, &value, radius);
     fill_deviations(&mut strands, &value, hair.smooth, hair.contrast);
-    fill_goes(to, goes, [hair.alpha, &strands], scalp, hair.smooth);
+    fill_losses(to, falls_at, [hair.alpha, &strands], scalp, hair.smooth);
 }
 
 /// Writes the mean of each value and of its neighbours up to `radius` to both sides, as far as the row goes.
@@ -101,33 +101,33 @@ widest! {
 }
 
 widest! {
-    fn fill_goes(to: &mut [u8], goes: &[f32], hair: [&[f32]; 2], scalp: [&[f32]; 3], smooth: &[f32]) {
+    fn fill_losses(to: &mut [u8], falls_at: &[f32], hair: [&[f32]; 2], scalp: [&[f32]; 3], smooth: &[f32]) {
         let [red, green, blue] = scalp;
-        let sources = goes.iter().zip(hair[0]).zip(hair[1]).zip(red).zip(green).zip(blue).zip(smooth);
-        for (to, ((((((goes, alpha), strand), red), green), blue), smooth)) in to.iter_mut().zip(sources) {
+        let sources = falls_at.iter().zip(hair[0]).zip(hair[1]).zip(red).zip(green).zip(blue).zip(smooth);
+        for (to, ((((((falls_at, alpha), strand), red), green), blue), smooth)) in to.iter_mut().zip(sources) {
             let lighter = luma([*red, *green, *blue]) - smooth;
             let lighter = lighter / (lighter.abs() + 6.0);
-            *to = byte(255.0 - STEPS * (goes - STRAND * lighter * strand * alpha - EDGE * (1.0 - alpha)));
+            *to = byte(255.0 - STEPS * (falls_at - STRAND * lighter * strand * alpha - EDGE * (1.0 - alpha)));
         }
     }
 }
 
-/// Whether any hair of a row that goes at the losses `goes`, in steps, is gone when the fraction `lost` is lost.
-pub(crate) fn are_gone(goes: &[u8], lost: f32) -> bool {
-    let first = goes.iter().fold(0, |first, goes| first.max(*goes));
-    lost > 0.0 && thinned(f32::from(first), lost) > 0.0
+/// Whether any hair of a row that falls out at the losses `falls_at`, in steps, is gone when the fraction `lost` is lost.
+pub(crate) fn any_is_lost(falls_at: &[u8], lost: f32) -> bool {
+    let first = falls_at.iter().fold(0, |first, falls_at| first.max(*falls_at));
+    lost > 0.0 && scalp_share(f32::from(first), lost) > 0.0
 }
 
-/// Share of the scalp in a pixel whose hair goes at `goes`, in steps, when the fraction `lost` is lost.
+/// Share of the scalp in a pixel whose hair falls out at `falls_at`, in steps, when the fraction `lost` is lost.
 #[inline(always)]
-pub(super) fn thinned(goes: f32, lost: f32) -> f32 {
-    THIN * smooth_step_between([0.0, FALL], lost * (1.0 + FALL) - (255.0 - goes) * (1.0 / STEPS))
+pub(super) fn scalp_share(falls_at: f32, lost: f32) -> f32 {
+    THIN * smooth_step_between([0.0, FALL], lost * (1.0 + FALL) - (255.0 - falls_at) * (1.0 / STEPS))
 }
 
 widest! {
     /// Writes the share of the scalp in each pixel of a row when the fraction `lost` of what can be lost is lost.
-    pub(crate) fn thin(shares: &mut [f32], goes: &[u8], lost: f32) {
-        shares.iter_mut().zip(goes).for_each(|(share, goes)| *share = thinned(f32::from(*goes), lost));
+    pub(crate) fn scalp_shares(to: &mut [f32], falls_at: &[u8], lost: f32) {
+        to.iter_mut().zip(falls_at).for_each(|(to, falls_at)| *to = scalp_share(f32::from(*falls_at), lost));
     }
 }
 
@@ -137,7 +137,9 @@ mod tests {
 
     #[test]
     fn a_row_shows_the_scalp_if_any_of_its_hair_is_gone() {
-        assert!(are_gone(&[0, 250, 0], 0.5) && !are_gone(&[0, 100, 0], 0.5) && !are_gone(&[255], 0.0));
+        assert!(
+            any_is_lost(&[0, 250, 0], 0.5) && !any_is_lost(&[0, 100, 0], 0.5) && !any_is_lost(&[255], 0.0)
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How sure it is that what a mask calls hair is not the wall behind it: where the mask is wrong beside the background,
+//! How certain it is that what a mask calls hair is not the wall behind it: where the mask is wrong beside the background,
 //! the wall would grey with the hair, like a helmet.
 
 use super::super::low_res::LowRes;
@@ -19,12 +19,12 @@ const BY_SKIN: f32 = 0.4;
 const APART: [f32; 2] = [10.0, 34.0];
 /// Distance from the background's colour as a fraction of that from both, between which a pixel becomes hair.
 const LIKE_HAIR: [f32; 2] = [0.3, 0.62];
-/// Standard deviation that evens out what single pixels tell, in eye distances.
+/// Standard deviation that evens out single pixels, in eye distances.
 const SMOOTH: f32 = 0.06;
 /// Mean deviations of strands, of 255, between which a texture becomes hair.
 const TEXTURE: [f32; 2] = [2.0, 4.5];
 
-/// How sure hair is at each pixel, 0..=1, where `contrast` is the mean deviation of strands.
+/// How certain hair is at each pixel, 0..=1, where `contrast` is the mean deviation of strands.
 pub(crate) fn of(small: &LowRes, contrast: &Plane) -> Plane {
     let background = small.mask(&[Region::Background]);
     let hair = small.mask(&[Region::Hair]);
@@ -38,15 +38,15 @@ pub(crate) fn of(small: &LowRes, contrast: &Plane) -> Plane {
     let near = background.blurred(small.length(DOUBTED));
     let values = (0..small.side * small.side).map(|i| {
         let at = |planes: &[Plane; 3]| planes.each_ref().map(|plane| plane.values[i]);
-        sure([at(&small.colours), at(&of_hair), at(&of_background)], contrast.values[i])
+        certainty([at(&small.colours), at(&of_hair), at(&of_background)], contrast.values[i])
     });
-    let sure = Plane::new(small.side, values.collect()).blurred(small.length(SMOOTH));
-    near.zip(&sure, |near, sure| 1.0 - smooth_step_between(NEAR, near) * (1.0 - sure))
+    let certain = Plane::new(small.side, values.collect()).blurred(small.length(SMOOTH));
+    near.zip(&certain, |near, certain| 1.0 - smooth_step_between(NEAR, near) * (1.0 - certain))
 }
 
-/// How sure a pixel is hair, 0..=1, from its colour and those of the hair and of the background around it. Where these
+/// How certainly a pixel is hair, 0..=1, from its colour and those of the hair and of the background around it. Where these
 /// are alike, only strands tell.
-fn sure([own, hair, wall]: [[f32; 3]; 3], contrast: f32) -> f32 {
+fn certainty([own, hair, wall]: [[f32; 3]; 3], contrast: f32) -> f32 {
     let (from_wall, from_hair) = (distance(own, wall), distance(own, hair));
     let by_colour = smooth_step_between(LIKE_HAIR, from_wall / (from_wall + from_hair).max(1.0));
     let by_texture = smooth_step_between(TEXTURE, contrast);
@@ -81,9 +81,9 @@ mod tests {
         RegionMasks::from_planes(SIDE, planes).unwrap()
     }
 
-    /// The surety in columns 25 and 38 of hair of the value `hair` with strands that differ by `strands`, before a wall
+    /// The certainty in columns 25 and 38 of hair of the value `hair` with strands that differ by `strands`, before a wall
     /// of the value `wall` that the mask takes for hair from column 36.
-    fn sureties(hair: u8, strands: u8, wall: u8) -> [f32; 2] {
+    fn certainties(hair: u8, strands: u8, wall: u8) -> [f32; 2] {
         let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, _| {
             image::Rgb(
                 [match x {
@@ -102,15 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn hair_is_sure_inside_and_a_wall_of_another_colour_is_not() {
-        let [inside, wall] = sureties(40, 4, 130);
+    fn hair_is_certain_inside_and_a_wall_of_another_colour_is_not() {
+        let [inside, wall] = certainties(40, 4, 130);
         assert!(inside > 0.95 && wall < 0.2, "{inside} {wall}");
     }
 
     #[test]
     fn before_a_wall_of_its_colour_only_strands_tell() {
-        let [inside, flat] = sureties(30, 0, 30);
+        let [inside, flat] = certainties(30, 0, 30);
         assert!(inside > 0.9 && flat < 0.35, "{inside} {flat}");
-        assert_eq!(sure([[40.0; 3], [40.0; 3], [42.0; 3]], 6.0), 1.0);
+        assert_eq!(certainty([[40.0; 3], [40.0; 3], [42.0; 3]], 6.0), 1.0);
     }
 }
