@@ -67,7 +67,7 @@ pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixe
     let columns = columns(window, canvas.part.picture.width(), side);
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {
         let (picture, network_weight) = match canvas.appearance {
-            Some((appearance, present)) => appearance.recoloured(&canvas.part, present, *age),
+            Some((appearance, current_age)) => appearance.recoloured(&canvas.part, current_age, *age),
             None => (canvas.part.picture.clone(), Vec::new()),
         };
         change.apply(window, canvas.coarse, picture, &network_weight, &columns)
@@ -91,7 +91,7 @@ widest! {
     }
 }
 
-/// Keeps a clamped position below the last pixel of a row or column, so that its right and lower neighbours
+/// Distance, in pixels, that keeps a clamped position below the last pixel of a row or column, so that its right and lower neighbours
 /// exist; the interpolation is off by less than a thousandth.
 const BELOW_LAST: f32 = 1e-3;
 
@@ -114,11 +114,11 @@ fn columns(window: FaceWindow, length: u32, side: usize) -> Vec<Column> {
         let (first, weight) = between(at, side);
         Column { x, first, weight, window: window_at(at), fade: fade_across(at) }
     };
-    pixels(left, width, length).map(column).collect()
+    pixels_between(left, width, length).map(column).collect()
 }
 
-/// The pixels, out of `length`, whose centres are inside the window.
-fn pixels(first: f32, width: f32, length: u32) -> std::ops::Range<usize> {
+/// The pixels, out of `length`, whose centres are between `first` and `first + width`.
+fn pixels_between(first: f32, width: f32, length: u32) -> std::ops::Range<usize> {
     let bound = |at: f32| (at - 0.5).ceil().clamp(0.0, length as f32) as usize;
     bound(first)..bound(first + width)
 }
@@ -143,9 +143,9 @@ impl ChangePixels {
     ) -> RgbImage {
         let FaceWindow { left, top, side } = window;
         let width = from.width() as usize;
-        let mut source = Vec::with_capacity(from.as_raw().len() + PAIR);
+        let mut source = Vec::with_capacity(from.as_raw().len() + PAIR_BYTES);
         source.extend_from_slice(from.as_raw());
-        source.extend([0; PAIR]);
+        source.extend([0; PAIR_BYTES]);
         let mut picture = from;
         let scale = coarse.side as f32 / side;
         let last = |side: usize| ((side.max(1) - 1) as f32 - BELOW_LAST).max(0.0);
@@ -161,7 +161,7 @@ impl ChangePixels {
             coarse_step: scale,
         };
         let mut changes = vec![[0f32; 8]; self.side];
-        for y in pixels(top, side, picture.height()) {
+        for y in pixels_between(top, side, picture.height()) {
             let at = (y as f32 + 0.5 - top) / side;
             let (first, share) = between(at, self.side);
             let (upper, lower) = self.pixels[first * self.side..].split_at(self.side);
@@ -190,7 +190,7 @@ widest! {
 
 /// What all rows of one age share.
 struct RowJob<'a> {
-    /// The recoloured picture, and [`PAIR`] bytes more.
+    /// The recoloured picture, and [`PAIR_BYTES`] bytes more.
     source: &'a [u8],
     /// Its width in pixels.
     width: usize,
@@ -235,8 +235,8 @@ widest! {
             let moved = here + bend.last_two_twice() * scale * Quad::splat(weight);
             let (whole, fraction) = moved.max(Quad::splat(0.0)).min(last).split();
             let index = whole[1] as usize * job.width + whole[0] as usize;
-            let upper = pair(job.source, 3 * index);
-            let lower = pair(job.source, 3 * (index + job.width));
+            let upper = pixel_pair(job.source, 3 * index);
+            let lower = pixel_pair(job.source, 3 * (index + job.width));
             let fine = bilinear([upper, lower], fraction.lane::<0>(), fraction.lane::<1>());
             let index_in_coarse = whole[3] as usize * job.coarse.side + whole[2] as usize;
             let upper = coarse_pair(job.coarse, index_in_coarse);
@@ -274,13 +274,14 @@ pub(super) fn bilinear([[a, b], [c, d]]: [[Quad; 2]; 2], x: Quad, y: Quad) -> Qu
 }
 
 /// Bytes that are read for two neighbouring pixels, each as four bytes.
-pub(super) const PAIR: usize = 8;
+pub(super) const PAIR_BYTES: usize = 8;
 
-/// The pixel that starts at byte `at` and the next one; their fourth values are of no use. Beyond the picture pixels
-/// have no weight.
+/// The pixel that starts at byte `at` and the next one; their fourth values mean nothing. Pixels beyond the picture are
+/// black; they have no weight.
 #[inline(always)]
-pub(super) fn pair(bytes: &[u8], at: usize) -> [Quad; 2] {
-    let bytes: &[u8; PAIR] = bytes.get(at..).and_then(|bytes| bytes.first_chunk()).unwrap_or(&[0; PAIR]);
+pub(super) fn pixel_pair(bytes: &[u8], at: usize) -> [Quad; 2] {
+    let bytes: &[u8; PAIR_BYTES] =
+        bytes.get(at..).and_then(|bytes| bytes.first_chunk()).unwrap_or(&[0; PAIR_BYTES]);
     let [a, b, c, d, e, f, g, _] = *bytes;
     [Quad::from_bytes([a, b, c, d]), Quad::from_bytes([d, e, f, g])]
 }

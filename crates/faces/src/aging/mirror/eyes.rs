@@ -1,8 +1,8 @@
-//! Keeps eyes clear towards a child's age, and makes them smaller in the face when a child grows up.
+//! Corrects the network's change in the eyes.
 //!
-//! The network darkens eyes and their surroundings towards young ages and smooths them, and lids even out like other
-//! skin: deep-set eyes would turn into black blots. It enlarges the eyes of children enough, but leaves those of
-//! children who grow up as they are.
+//! Towards a child's age, the network darkens and smooths the eyes and their surroundings, and lids even out like other
+//! skin: deep-set eyes would turn into black blots. It enlarges the eyes towards a child's age enough, but does not make
+//! them smaller in the face of a child who grows up.
 
 use super::FACE_IN_HEAD;
 use super::change_pixels::{ChangePixel, ChangePixels};
@@ -15,21 +15,21 @@ const CORNERS: [[usize; 2]; 2] = [[33, 133], [263, 362]];
 /// Half width and half height of an eye with its lids, in distances between its corners.
 const AXES: [f32; 2] = [0.85, 0.6];
 /// Distances from the centre, in half axes, over which the weights of the eye's surroundings, of its lids and of the
-/// eye itself fall from 1 to 0.
+/// eyeball fall from 1 to 0.
 const SURROUNDINGS: [f32; 2] = [0.5, 1.0];
 const LIDS: [f32; 2] = [0.45, 0.85];
-const ITSELF: [f32; 2] = [0.3, 0.75];
+const EYEBALL: [f32; 2] = [0.3, 0.75];
 /// Ages in years between which eyes reach an adult's size in the face.
 const GROWN_BY: [f32; 2] = [3.0, 17.0];
-/// Fractions by which the eyes of a small child get narrower and lower in the face until it has grown up.
+/// Fractions of their width and height that the eyes of a small child lose in the face until it has grown up.
 const SMALLER: [f32; 2] = [0.07, 0.14];
-/// Maximum shade around a child's eye and in it, as fractions of the luma there.
+/// Maximum darkening around a child's eyeball and in it, as fractions of the luma there.
 const DARKEST: [f32; 2] = [0.25, 0.4];
-/// Fraction of the network's light that the eye itself does not take.
+/// Fraction of the network's brightening that the eyeball does not get.
 const KEPT_DARK: f32 = 0.3;
-/// Gain of fine detail in a child's eye, minus 1.
+/// Added to the gain of fine detail in a child's eyeball.
 const SHARPENED: f32 = 0.35;
-/// Fraction of the lines of the lids that stays.
+/// Fraction of the lines of the lids that does not fade.
 const KEPT_LIDS: f32 = 0.8;
 
 /// The eyes of a face.
@@ -57,7 +57,7 @@ impl Eye {
     }
 
     /// Position relative to the centre, in half axes.
-    fn place(&self, at: [f32; 2]) -> [f32; 2] {
+    fn position(&self, at: [f32; 2]) -> [f32; 2] {
         let [x, y] = [at[0] - self.centre[0], at[1] - self.centre[1]];
         let [cos, sin] = self.along;
         [(x * cos + y * sin) / (AXES[0] * self.width), (y * cos - x * sin) / (AXES[1] * self.width)]
@@ -65,7 +65,7 @@ impl Eye {
 
     /// Distance from the centre, in half axes.
     fn distance(&self, at: [f32; 2]) -> f32 {
-        let [x, y] = self.place(at);
+        let [x, y] = self.position(at);
         x.hypot(y)
     }
 
@@ -79,11 +79,40 @@ impl Eye {
     fn touches(&self, y: f32) -> bool {
         (y - self.centre[1]).abs() < AXES[0] * self.width
     }
+
+    /// Limits the darkening and the smoothing of a pixel of a change, as far as the face gets `childlike` (0..=1). The
+    /// pixel is fetched from `source`, in fractions of the head crop, where the coarse picture has the luma `luma`,
+    /// 0..=255.
+    fn brighten(&self, pixel: &mut ChangePixel, source: [f32; 2], luma: f32, childlike: f32) {
+        let distance = self.distance(source);
+        let (near, inside) = (weight(SURROUNDINGS, distance), weight(EYEBALL, distance));
+        let [.., light, _, gain, _, _] = pixel;
+        let brighter = match *light < 0.0 {
+            true => {
+                let darkest = DARKEST[0] + inside * (DARKEST[1] - DARKEST[0]);
+                near * (light.max(-darkest * luma / 127.5) - *light)
+            }
+            false => -KEPT_DARK * inside * *light,
+        };
+        *light += childlike * brighter;
+        *gain = gain.max(*gain * (1.0 - childlike * near)) + SHARPENED * childlike * inside;
+    }
+
+    /// Makes the eye smaller in a pixel of a change that is fetched from `source`, in fractions of the head crop, by the
+    /// fraction `grown` of all growth.
+    fn shrink(&self, pixel: &mut ChangePixel, source: [f32; 2], grown: f32) {
+        let near = grown * weight(SURROUNDINGS, self.distance(source));
+        let position = self.position(source);
+        let [x, y] = self.displacement([0, 1].map(|axis| near * SMALLER[axis] * position[axis]));
+        let [.., flow_x, flow_y] = pixel;
+        *flow_x += x / FACE_IN_HEAD[2];
+        *flow_y += y / FACE_IN_HEAD[2];
+    }
 }
 
 /// Weight at a distance from an eye's centre, in half axes.
-fn weight([from, to]: [f32; 2], distance: f32) -> f32 {
-    1.0 - smooth_step_between([from, to], distance)
+fn weight(falls_between: [f32; 2], distance: f32) -> f32 {
+    1.0 - smooth_step_between(falls_between, distance)
 }
 
 /// How much more childlike a face is at age `to` than at age `from` (years): -1..=1.
@@ -100,8 +129,8 @@ impl Eyes {
         Some(Self([right?, left?]))
     }
 
-    /// Adapts the network's change from age `from` to age `to` (years) in the eyes, whose coarse picture is `coarse`.
-    pub(super) fn adapt(&self, change: &mut ChangePixels, coarse: &Coarse, from: f32, to: f32) {
+    /// Corrects the network's change from age `from` to age `to` (years) of the face with the coarse picture `coarse`.
+    pub(super) fn correct(&self, change: &mut ChangePixels, coarse: &Coarse, from: f32, to: f32) {
         let childlike = childlike(from, to);
         if childlike == 0.0 {
             return;
@@ -114,7 +143,7 @@ impl Eyes {
                 let in_head = to_head(source);
                 for eye in self.0.iter().filter(|eye| eye.touches(in_head[1])) {
                     match childlike > 0.0 {
-                        true => eye.clear(pixel, in_head, coarse.luma_at(source), childlike),
+                        true => eye.brighten(pixel, in_head, coarse.luma_at(source), childlike),
                         false => eye.shrink(pixel, in_head, -childlike),
                     }
                 }
@@ -122,8 +151,8 @@ impl Eyes {
         }
     }
 
-    /// Leaves the lids out of the coverage of skin in row `y` of the head crop.
-    pub(super) fn leave_out(&self, skin: &mut [f32], y: usize) {
+    /// Reduces the coverage of skin that evens out in the lids, in row `y` of the head crop.
+    pub(super) fn keep_lids(&self, skin: &mut [f32], y: usize) {
         let side = skin.len();
         let y = centre(y, side);
         for eye in self.0.iter().filter(|eye| eye.touches(y)) {
@@ -131,35 +160,6 @@ impl Eyes {
                 *skin *= 1.0 - KEPT_LIDS * weight(LIDS, eye.distance([centre(x, side), y]));
             }
         }
-    }
-}
-
-impl Eye {
-    /// Keeps a pixel of a change clear that is fetched from `source`, in fractions of the head crop; the coarse picture
-    /// has the luma `luma` there, 0..=255.
-    fn clear(&self, pixel: &mut ChangePixel, source: [f32; 2], luma: f32, childlike: f32) {
-        let distance = self.distance(source);
-        let (near, inside) = (weight(SURROUNDINGS, distance), weight(ITSELF, distance));
-        let [.., light, _, gain, _, _] = pixel;
-        let clear = match *light < 0.0 {
-            true => {
-                let darkest = DARKEST[0] + inside * (DARKEST[1] - DARKEST[0]);
-                near * (light.max(-darkest * luma / 127.5) - *light)
-            }
-            false => -KEPT_DARK * inside * *light,
-        };
-        *light += childlike * clear;
-        *gain = gain.max(*gain * (1.0 - childlike * near)) + SHARPENED * childlike * inside;
-    }
-
-    /// Makes the eye smaller in a pixel of a change that is fetched from `source`, by the fraction `grown` of all growth.
-    fn shrink(&self, pixel: &mut ChangePixel, source: [f32; 2], grown: f32) {
-        let near = grown * weight(SURROUNDINGS, self.distance(source));
-        let place = self.place(source);
-        let [x, y] = self.displacement([0, 1].map(|axis| near * SMALLER[axis] * place[axis]));
-        let [.., flow_x, flow_y] = pixel;
-        *flow_x += x / FACE_IN_HEAD[2];
-        *flow_y += y / FACE_IN_HEAD[2];
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn eyes_of_children_get_no_blots_and_the_rest_of_the_face_keeps_its_change() {
         let mut change = change(-0.5);
-        eyes().adapt(&mut change, &coarse(), 40.0, 3.0);
+        eyes().correct(&mut change, &coarse(), 40.0, 3.0);
         let [.., light, _, gain, _, _] = change.pixels[at([0.42, 0.42])];
         assert!((light + DARKEST[1] * 100.0 / 127.5).abs() < 0.01 && gain > 0.2, "{light} {gain}");
         let [.., lids, _, _, _, _] = change.pixels[at([0.42, 0.4575])];
@@ -211,7 +211,7 @@ mod tests {
     fn eyes_of_adults_keep_the_networks_change_and_those_of_children_who_grow_up_get_smaller() {
         let adapted = |from, to| {
             let mut change = change(-0.5);
-            eyes().adapt(&mut change, &coarse(), from, to);
+            eyes().correct(&mut change, &coarse(), from, to);
             assert!(change.pixels.iter().all(|pixel| pixel[3] == -0.5 && pixel[5] == -0.4));
             change.pixels
         };
@@ -226,7 +226,7 @@ mod tests {
     fn lids_do_not_even_out_like_skin() {
         let row = |y: usize| {
             let mut skin = vec![1.0; 100];
-            eyes().leave_out(&mut skin, y);
+            eyes().keep_lids(&mut skin, y);
             skin
         };
         let lids = row(42);

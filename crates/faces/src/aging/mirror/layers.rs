@@ -27,10 +27,10 @@ impl Conv {
         self.0.forward(x, Activation::Leaky(LEAKY_SLOPE))
     }
 
-    /// Scales and shifts the channels by `gain` and `shift` (N, outputs), before a leaky ReLU. A single picture is
-    /// convolved once for all N.
-    pub(super) fn forward_modulated(&self, x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tensor> {
-        self.0.forward_modulated(x, gain, shift, Activation::Leaky(LEAKY_SLOPE))
+    /// Scales the channels by `gamma` and shifts them by `beta`, both (N, outputs), before a leaky ReLU. A single picture
+    /// is convolved once for all N.
+    pub(super) fn forward_modulated(&self, x: &Tensor, gamma: &Tensor, beta: &Tensor) -> Result<Tensor> {
+        self.0.forward_modulated(x, gamma, beta, Activation::Leaky(LEAKY_SLOPE))
     }
 
     /// Adds `added`, which has the shape of the result.

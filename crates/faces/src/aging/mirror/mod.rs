@@ -185,7 +185,7 @@ impl Mirror {
             for (change, age) in changes.iter_mut().zip(ages) {
                 add_growth(change, current_age, *age);
                 if let Some(eyes) = encoded.appearance.eyes() {
-                    eyes.adapt(change, coarse, current_age, *age);
+                    eyes.correct(change, coarse, current_age, *age);
                 }
             }
             Ok(apply_to_crop(&canvas, ages, &changes))

@@ -2,7 +2,7 @@
 
 use super::bristles::{bristles, shadow, white_hair};
 use super::low_res::{FLOOR, LowRes};
-use super::plane::{Plane, blurred_within};
+use super::plane::{Plane, blurred_within, pixel};
 use super::row_reader::RowReader;
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
@@ -124,10 +124,6 @@ fn lit_halves(bristles: &Plane, beard: &Plane) -> [f32; 2] {
         return [1.0; 2];
     }
     [left, right].map(|share| (UNEVEN * left.min(right) / share.max(1e-6)).min(1.0))
-}
-
-fn pixel(planes: &[Plane; 3], i: usize) -> [f32; 3] {
-    planes.each_ref().map(|plane| plane.values[i])
 }
 
 /// The skin beneath a beard from its smooth colours `lit`. Beneath thin hair, the relief and the shadows of the face

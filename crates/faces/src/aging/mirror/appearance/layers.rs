@@ -268,7 +268,7 @@ impl<'a> Layers<'a> {
         }
         rows.evened.copy_from_slice(skin);
         if let Some(eyes) = &self.eyes {
-            eyes.leave_out(&mut rows.evened, y);
+            eyes.keep_lids(&mut rows.evened, y);
         }
         skin::fill(to, crop, &rows.evened, rows.even.read(y));
         if let Some(drawn) = &self.drawn {

@@ -126,6 +126,11 @@ pub(super) fn blurred_within<const N: usize>(planes: [&Plane; N], weight: &Plane
     })
 }
 
+/// The values of pixel `index` in three planes.
+pub(super) fn pixel(planes: &[Plane; 3], index: usize) -> [f32; 3] {
+    planes.each_ref().map(|plane| plane.values[index])
+}
+
 /// Number of planes that are blurred at once.
 const BLURRED_TOGETHER: usize = 4;
 

@@ -2,7 +2,7 @@
 //! the wall would grey with the hair, like a helmet.
 
 use super::super::low_res::LowRes;
-use super::super::plane::{Plane, blurred_within};
+use super::super::plane::{Plane, blurred_within, pixel};
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
 
@@ -37,8 +37,10 @@ pub(crate) fn of(small: &LowRes, contrast: &Plane) -> Plane {
         blurred_within([red, green, blue], &background.map(|share| share * share * share), around);
     let near = background.blurred(small.length(DOUBTED));
     let values = (0..small.side * small.side).map(|i| {
-        let at = |planes: &[Plane; 3]| planes.each_ref().map(|plane| plane.values[i]);
-        certainty([at(&small.colours), at(&of_hair), at(&of_background)], contrast.values[i])
+        certainty(
+            [&small.colours, &of_hair, &of_background].map(|planes| pixel(planes, i)),
+            contrast.values[i],
+        )
     });
     let certain = Plane::new(small.side, values.collect()).blurred(small.length(SMOOTH));
     near.zip(&certain, |near, certain| 1.0 - smooth_step_between(NEAR, near) * (1.0 - certain))

@@ -1,7 +1,7 @@
 //! The colour and the contrast of hair before it turned grey.
 
 use super::super::low_res::{FLOOR, LowRes};
-use super::super::plane::Plane;
+use super::super::plane::{Plane, pixel};
 use crate::aging::mirror::luma;
 use crate::interpolation::smooth_step_between;
 
@@ -45,7 +45,7 @@ pub(crate) fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32
     let dark = (0..small.luma.values.len()).filter(|i| sure(*i) && small.luma.values[*i] <= border);
     let (mut sum, mut count) = ([0f32; 3], 0f32);
     for i in dark {
-        let colour = small.colours.each_ref().map(|plane| plane.values[i]);
+        let colour = pixel(&small.colours, i);
         let telling = telling(colour, skin_luma);
         count += telling;
         sum.iter_mut().zip(colour).for_each(|(sum, value)| *sum += telling * value);

@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::super::rows::{PixelRows, byte};
 use super::thinning::scalp_share;
-use crate::aging::mirror::apply::{PAIR, bilinear, pair};
+use crate::aging::mirror::apply::{PAIR_BYTES, bilinear, pixel_pair};
 use crate::interpolation::smooth_step_between;
 use agemirror_kernels::simd::Quad;
 use agemirror_kernels::widest;
@@ -43,7 +43,7 @@ pub(super) struct Shift {
 /// What all pixels of a receding hairline share.
 pub(super) struct Recession<'a> {
     rows: &'a PixelRows,
-    /// A part of the picture before, and [`PAIR`] bytes more.
+    /// A part of the picture before, and [`PAIR_BYTES`] bytes more.
     picture: Vec<u8>,
     /// The weights of the network's colours before, and those of one row and one pixel more.
     weights: Vec<u8>,
@@ -99,7 +99,7 @@ impl<'a> Recession<'a> {
         let end = (lines.end + margin).min(first + height);
         let part = width * (top - first)..width * (end - first);
         let mut picture = moved.picture.as_raw()[3 * part.start..3 * part.end].to_vec();
-        picture.extend([0; PAIR]);
+        picture.extend([0; PAIR_BYTES]);
         let mut weights = moved.weights[part].to_vec();
         weights.resize(weights.len() + width + 1, 0);
         let bounds = [[left, top], [left + width - 1, end - 1]];
@@ -146,7 +146,7 @@ widest! {
             let (across, down) = (fraction.lane::<0>(), fraction.lane::<1>());
             let [x, y] = [whole[0] as usize, whole[1] as usize];
             let index = (y - job.top) * job.width + x - job.left;
-            let colours = [index, index + job.width].map(|index| pair(&job.picture, 3 * index));
+            let colours = [index, index + job.width].map(|index| pixel_pair(&job.picture, 3 * index));
             *colour = bilinear(colours, across, down).to_array();
             let moved_weight;
             [*hair, *falls_at, moved_weight, _] = bilinear(job.hair_and_weights([x, y], index), across, down).to_array();
