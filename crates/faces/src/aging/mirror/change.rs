@@ -2,7 +2,7 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::network::Change;
+use super::outputs::Change;
 use super::shade::{fade_across, fade_down, weight_plane};
 use super::shade_planes::shade_planes;
 use crate::face::dlib::CropWindow;

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-use super::network::{Outputs, Strengths, gain, mask, residual};
+use super::outputs::{Outputs, Strengths, gain, mask, residual};
 use super::shade::{OWN_COLOUR, luma};
 use agemirror_kernels::widest;
 

@@ -22,6 +22,7 @@ mod face_state;
 mod growth;
 mod layers;
 mod network;
+mod outputs;
 mod recolour;
 mod shade;
 mod shade_planes;
@@ -39,7 +40,8 @@ pub use appearance::{
 };
 pub use apply::sample;
 pub use change::{apply_change, window};
-pub use network::{Change, Features, Network};
+pub use network::{Features, Network};
+pub use outputs::Change;
 pub use recolour::{RecolouredHead, Recolourer};
 pub use shade::luma;
 pub use shade_planes::colour_cast;

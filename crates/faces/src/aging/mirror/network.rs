@@ -10,10 +10,8 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use agemirror_kernels::exp;
-use agemirror_kernels::{
-    depth_to_space, down2, exponential, sigmoid, space_to_depth, tanh, up2, up2_with_skip,
-};
+use super::outputs::{Change, Outputs, Strengths, change_strength, texture_strengths};
+use agemirror_kernels::{depth_to_space, down2, space_to_depth, tanh, up2, up2_with_skip};
 
 /// Channels at 64, 32, 16 and 8 px.
 pub(super) const WIDTHS: [usize; 4] = [24, 24, 48, 96];
@@ -25,12 +23,6 @@ const STYLE_SIZE: usize = 64;
 const DEEP_BLOCKS: usize = 3;
 /// Maximum displacement, as a fraction of the side.
 const MAX_FLOW: f64 = 0.08;
-/// Maximum logarithm of the gain of fine detail.
-const MAX_LOG_GAIN: f64 = 1.2;
-/// Maximum residual, for pictures in -1..1.
-const MAX_RESIDUAL: f64 = 1.0;
-/// Gradient scale for the residual's last layer; without it, early steps saturate the output.
-const OUTPUT_GRADIENT_SCALE: f64 = 0.25;
 
 /// Two convolutions and a skip connection.
 struct Residual {
@@ -64,7 +56,7 @@ pub struct Features {
     pub(super) summary: Tensor,
 }
 
-/// In weight files `down` is called `enter`.
+/// Computes a face's features. In weight files `down` is called `enter`.
 struct Encoder {
     stem: Conv,
     down: [Conv; 3],
@@ -129,7 +121,7 @@ impl ModulatedConv {
     }
 }
 
-/// In weight files `up` is called `rise`, `modulated` is `styled`, `to_rgb` is `paint`, and the `gamma` and
+/// Computes a change from a face's features and a style vector. In weight files `up` is called `rise`, `modulated` is `styled`, `to_rgb` is `paint`, and the `gamma` and
 /// `beta` of a modulated convolution are `gain` and `shift`.
 struct Decoder {
     style_hidden: Linear,
@@ -171,15 +163,16 @@ impl Decoder {
         modulated.chain(&mut self.up).chain(&mut self.flow).chain(last)
     }
 
-    /// The style vector from both ages, their difference, and a little of the face. Ages are scaled up
+    /// The style vector for the requested `ages` of faces with the ages `current`, in years: from both ages, their
+    /// difference, and a little of the face. Ages are scaled up
     /// relative to the face features so that training picks them up early.
-    fn style(&self, features: &Features, ages: &[f32], present: &[f32]) -> Result<Tensor> {
+    fn style(&self, features: &Features, ages: &[f32], current: &[f32]) -> Result<Tensor> {
         let device = features.summary.device();
-        let difference: Vec<f32> = ages.iter().zip(present).map(|(a, b)| (a - b) / 20.0).collect();
+        let difference: Vec<f32> = ages.iter().zip(current).map(|(to, from)| (to - from) / 20.0).collect();
         let difference = Tensor::from_vec(difference, (ages.len(), 1), device)?;
         let codes = |ages| age_codes(ages, device)? * 3.0;
         let face = (&features.summary * 0.3)?.broadcast_as((ages.len(), WIDTHS[3]))?;
-        let input = Tensor::cat(&[&codes(ages)?, &codes(present)?, &difference, &face], 1)?;
+        let input = Tensor::cat(&[&codes(ages)?, &codes(current)?, &difference, &face], 1)?;
         let leaky = |x: Tensor| candle_nn::ops::leaky_relu(&x, 0.2);
         leaky(self.style.forward(&leaky(self.style_hidden.forward(&input)?)?)?)
     }
@@ -204,100 +197,6 @@ impl Decoder {
             detail: depth_to_space(&self.detail.forward(&x)?)?,
         })
     }
-}
-
-/// What the decoder's last layers compute.
-pub(super) struct Outputs {
-    /// The finished flow of a [`Change`].
-    pub flow: Tensor,
-    /// Red, green, blue, mask and gain: (N, 5, H, W).
-    pub smooth: Tensor,
-    /// What is added to red, green and blue: (N, 3, H, W).
-    pub detail: Tensor,
-}
-
-impl Outputs {
-    /// The change, with the logarithm of each face's gain multiplied by `log_gains`, if given.
-    fn change(self, log_gains: Option<&Tensor>) -> Result<Change> {
-        let Self { flow, smooth, detail } = self;
-        let colours = (smooth.narrow(1, 0, 3)? + detail)?;
-        let residual = (tanh(&(colours * OUTPUT_GRADIENT_SCALE)?)? * MAX_RESIDUAL)?;
-        let mask = sigmoid(&smooth.narrow(1, 3, 1)?.contiguous()?)?;
-        let gain = (tanh(&smooth.narrow(1, 4, 1)?.contiguous()?)? * MAX_LOG_GAIN)?;
-        let gain = log_gains.map_or(Ok(gain.clone()), |log_gains| gain.broadcast_mul(log_gains))?;
-        Ok(Change { residual, mask, flow, gain: exponential(&gain)? })
-    }
-}
-
-/// How much of the outputs for one age is applied.
-#[derive(Clone, Copy)]
-pub(super) struct Strengths {
-    /// Factor of the mask.
-    pub mask: f32,
-    /// Factor of the colours.
-    pub colour: f32,
-    /// Factor of the logarithm of the gain.
-    pub log_gain: f32,
-}
-
-impl Strengths {
-    /// From age `from` to age `to`, in years.
-    fn between(from: f32, to: f32) -> Self {
-        let [colour, log_gain] = texture_strengths(from, to);
-        Self { mask: change_strength(to - from), colour, log_gain }
-    }
-}
-
-/// The residual of a [`Change`] from the sum of both outputs for red, green or blue.
-#[inline(always)]
-pub(super) fn residual(sum: f32, strengths: Strengths) -> f32 {
-    strengths.colour * MAX_RESIDUAL as f32 * hyperbolic_tangent(OUTPUT_GRADIENT_SCALE as f32 * sum)
-}
-
-/// The mask of a [`Change`] from its output.
-#[inline(always)]
-pub(super) fn mask(output: f32, strengths: Strengths) -> f32 {
-    strengths.mask / (1.0 + exp(-output))
-}
-
-/// The gain of a [`Change`] from its output.
-#[inline(always)]
-pub(super) fn gain(output: f32, strengths: Strengths) -> f32 {
-    exp(strengths.log_gain * MAX_LOG_GAIN as f32 * hyperbolic_tangent(output))
-}
-
-#[inline(always)]
-fn hyperbolic_tangent(x: f32) -> f32 {
-    1.0 - 2.0 / (exp(2.0 * x) + 1.0)
-}
-
-/// Fraction of a change to apply at `years` from the current age: none at the current age, so that a face
-/// requested at its own age stays unchanged, and nearly all of it beyond seven years.
-fn change_strength(years: f32) -> f32 {
-    1.0 - (-(years / 4.0).powi(2)).exp()
-}
-
-/// Fractions of the network's colours and of its gain that remain on the way to an older age: lines are drawn
-/// separately there, and the network's own shading looks like patches.
-const OLDER_TEXTURE: [f64; 2] = [0.7, 0.35];
-
-/// Fractions of the colours and of the logarithm of the gain to apply from age `from` to age `to`, in years.
-fn texture_strengths(from: f32, to: f32) -> [f32; 2] {
-    let older = f64::from(((to - from) / 10.0).clamp(0.0, 1.0));
-    OLDER_TEXTURE.map(|left| (1.0 + older * (left - 1.0)) as f32)
-}
-
-/// The predicted change that ages a crop.
-#[derive(Clone)]
-pub struct Change {
-    /// Added to the crop after the warp, before shading and fading: (N, 3, H, W), for pictures in -1..1.
-    pub residual: Tensor,
-    /// Strength of everything else: (N, 1, H, W), 0..1, before the window fades it out.
-    pub mask: Tensor,
-    /// Source offset of each pixel: (N, 2, H, W), x then y, in fractions of the side.
-    pub flow: Tensor,
-    /// Factor of fine detail: (N, 1, H, W), above 0; 1 leaves it unchanged.
-    pub gain: Tensor,
 }
 
 /// The bundled aging network.
@@ -344,61 +243,62 @@ impl Network {
         self.male.forward(&features.summary)
     }
 
-    /// Predicts the change of each face from its age in `present` to its age in `ages`, in years. A single
+    /// Predicts the change of each face from its age in `current` to its age in `ages`, in years. A single
     /// face is aged to all of `ages`.
     ///
     /// # Errors
     /// When the numbers of faces and ages do not fit.
-    pub fn decode(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
-        let present = self.matched(features, present, ages)?;
-        let shares = ages.iter().zip(&present).map(|(to, from)| texture_strengths(*from, *to));
-        let (colours, gains): (Vec<f32>, Vec<f32>) = shares.map(|[colour, gain]| (colour, gain)).unzip();
-        let mut change = self.change(features, &present, ages, Some(&per_face(gains, features)?))?;
+    pub fn decode(&self, features: &Features, current: &[f32], ages: &[f32]) -> Result<Change> {
+        let current = current_ages(features, current, ages)?;
+        let strengths = ages.iter().zip(&current).map(|(to, from)| texture_strengths(*from, *to));
+        let (colours, gains): (Vec<f32>, Vec<f32>) = strengths.map(|[colour, gain]| (colour, gain)).unzip();
+        let mut change = self.change(features, &current, ages, Some(&per_face(gains, features)?))?;
         change.residual = change.residual.broadcast_mul(&per_face(colours, features)?)?;
         Ok(change)
     }
 
-    /// Like [`Network::decode`] for one face of age `present`, up to the last step, with what that needs for each age.
+    /// Like [`Network::decode`] for one face of age `current` (years), without the last step: what the decoder computes,
+    /// and how much of it is applied at each age.
     pub(super) fn outputs(
         &self,
         features: &Features,
-        present: f32,
+        current: f32,
         ages: &[f32],
     ) -> Result<(Outputs, Vec<Strengths>)> {
-        let present = self.matched(features, &[present], ages)?;
-        let style = self.decoder.style(features, ages, &present)?;
-        let strengths = ages.iter().zip(&present).map(|(to, from)| Strengths::between(*from, *to));
+        let current = current_ages(features, &[current], ages)?;
+        let style = self.decoder.style(features, ages, &current)?;
+        let strengths = ages.iter().zip(&current).map(|(to, from)| Strengths::between(*from, *to));
         Ok((self.decoder.forward(features, &style)?, strengths.collect()))
     }
 
-    /// The current age for each of `ages`.
-    fn matched(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Vec<f32>> {
-        let faces = features.summary.dim(0)?;
-        match present {
-            [present] if faces == 1 => Ok(vec![*present; ages.len()]),
-            _ if faces == ages.len() && faces == present.len() => Ok(present.to_vec()),
-            _ => candle_core::bail!(
-                "{faces} faces, {} current ages and {} target ages do not match",
-                present.len(),
-                ages.len()
-            ),
-        }
-    }
-
-    /// Like [`Network::decode`], with the full colours, for as many current ages as ages. The logarithm of each face's gain
-    /// is multiplied by `log_gains`, if given.
+    /// Like [`Network::decode`], with the full colours and one age in `current` for each in `ages`. The logarithm of each
+    /// face's gain is multiplied by `log_gains`, if given.
     pub(super) fn change(
         &self,
         features: &Features,
-        present: &[f32],
+        current: &[f32],
         ages: &[f32],
         log_gains: Option<&Tensor>,
     ) -> Result<Change> {
-        let style = self.decoder.style(features, ages, present)?;
+        let style = self.decoder.style(features, ages, current)?;
         let mut change = self.decoder.forward(features, &style)?.change(log_gains)?;
-        let shares = ages.iter().zip(present).map(|(to, from)| change_strength(to - from)).collect();
-        change.mask = change.mask.broadcast_mul(&per_face(shares, features)?)?;
+        let strengths = ages.iter().zip(current).map(|(to, from)| change_strength(to - from)).collect();
+        change.mask = change.mask.broadcast_mul(&per_face(strengths, features)?)?;
         Ok(change)
+    }
+}
+
+/// The current age of the face that is aged to each of `ages`, where `current` has an age for every face.
+fn current_ages(features: &Features, current: &[f32], ages: &[f32]) -> Result<Vec<f32>> {
+    let faces = features.summary.dim(0)?;
+    match current {
+        [current] if faces == 1 => Ok(vec![*current; ages.len()]),
+        _ if faces == ages.len() && faces == current.len() => Ok(current.to_vec()),
+        _ => candle_core::bail!(
+            "{faces} faces, {} current ages and {} target ages do not match",
+            current.len(),
+            ages.len()
+        ),
     }
 }
 

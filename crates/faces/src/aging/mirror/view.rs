@@ -6,7 +6,7 @@ use candle_core::{Result, Tensor};
 use image::RgbImage;
 
 use super::change::window_at;
-use super::network::Change;
+use super::outputs::Change;
 use super::shade::{fade_across, fade_down, weight_plane};
 use super::shade_planes::shade_planes;
 use super::{FACE_IN_HEAD, face_window};
