@@ -7,8 +7,8 @@ use super::appearance::HeadAppearance;
 use super::change::window_at;
 use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
+use super::face_window::FaceWindow;
 use super::shade::{fade_across, fade_down, shade_quad};
-use crate::face::Similarity;
 use agemirror_kernels::simd::Quad;
 use agemirror_kernels::widest;
 
@@ -27,27 +27,6 @@ impl<'a> CropPart<'a> {
     }
 }
 
-/// The square of a crop that the network sees, in pixels of the crop.
-#[derive(Clone, Copy)]
-pub(super) struct FaceWindow {
-    pub left: f32,
-    pub top: f32,
-    pub side: f32,
-}
-
-impl FaceWindow {
-    /// The transform from pixels of the crop to pixels of the network's input of `side` pixels.
-    pub(super) fn to_input(self, side: u32) -> Similarity {
-        let scale = side as f32 / self.side.max(1.0);
-        Similarity { a: scale, b: 0.0, tx: -scale * self.left, ty: -scale * self.top }
-    }
-
-    /// The square in pixels of a part of the crop.
-    fn within(self, part: &CropPart) -> Self {
-        Self { left: self.left - part.left as f32, top: self.top - part.top as f32, ..self }
-    }
-}
-
 /// The input of [`apply_to_crop`].
 pub(super) struct Canvas<'a> {
     /// What is aged of the crop. It has a margin around the part that the network sees, as wide as pixels move.
@@ -62,7 +41,7 @@ pub(super) struct Canvas<'a> {
 
 /// Applies the change for each of `ages` (years) to the canvas's part of the crop.
 pub(super) fn apply_to_crop(canvas: &Canvas, ages: &[f32], changes: &[ChangePixels]) -> Vec<RgbImage> {
-    let window = canvas.window.within(&canvas.part);
+    let window = canvas.window.within(canvas.part.left, canvas.part.top);
     let side = changes.first().map_or(1, |change| change.side);
     let columns = columns(window, canvas.part.picture.width(), side);
     let aged = changes.par_iter().zip(ages).map(|(change, age)| {

@@ -4,10 +4,9 @@
 //! skin: deep-set eyes would turn into black blots. It enlarges the eyes towards a child's age enough, but does not make
 //! them smaller in the face of a child who grows up.
 
-use super::FACE_IN_HEAD;
 use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
-use super::view::to_head;
+use super::face_window::{FACE_IN_HEAD, input_to_head};
 use crate::interpolation::{centre, smooth_step_between};
 
 /// Mesh points of the outer and inner corners of both eyes.
@@ -140,7 +139,7 @@ impl Eyes {
             for (x, pixel) in row.iter_mut().enumerate() {
                 let [.., flow_x, flow_y] = *pixel;
                 let source = [centre(x, side) + flow_x, centre(y, side) + flow_y];
-                let in_head = to_head(source);
+                let in_head = input_to_head(source);
                 for eye in self.0.iter().filter(|eye| eye.touches(in_head[1])) {
                     match childlike > 0.0 {
                         true => eye.brighten(pixel, in_head, coarse.luma_at(source), childlike),

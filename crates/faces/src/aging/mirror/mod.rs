@@ -19,6 +19,7 @@ mod change_pixels;
 mod coarse;
 mod eyes;
 mod face_state;
+mod face_window;
 mod growth;
 mod layers;
 mod network;
@@ -26,7 +27,7 @@ mod outputs;
 mod recolour;
 mod shade;
 mod shade_planes;
-mod view;
+mod training_view;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -40,20 +41,20 @@ pub use appearance::{
 };
 pub use apply::sample;
 pub use change::{apply_change, window};
+pub use face_window::{FACE_IN_HEAD, face_in_head, face_of, head_to_input, input_to_head};
 pub use network::{Features, Network};
 pub use outputs::Change;
 pub use recolour::{RecolouredHead, Recolourer};
 pub use shade::luma;
 pub use shade_planes::colour_cast;
-pub use view::{
-    HEAD_MULTIPLE, HeadView, ViewCanvas, apply_to_view, face_in_head, face_of, from_head, to_head,
-};
+pub use training_view::{HEAD_MULTIPLE, TrainingView, ViewCanvas, apply_to_view};
 
 use self::appearance::{Head, HeadAppearance};
-use self::apply::{Canvas, CropPart, FaceWindow, apply_to_crop, difference};
+use self::apply::{Canvas, CropPart, apply_to_crop, difference};
 use self::change_pixels::ChangePixels;
 use self::coarse::Coarse;
 use self::face_state::{FaceState, Readings};
+use self::face_window::FaceWindow;
 use self::growth::add_growth;
 use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
@@ -73,10 +74,6 @@ pub(crate) const TITLE: &str = "Mirror";
 pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.343_75, 0.42], [0.656_25, 0.42], [0.5, 0.5867], [0.37, 0.7645], [0.63, 0.7645]],
 };
-
-/// The part of a head crop that the network sees: left, top and side in fractions of the crop. Aligning to
-/// [`HEAD_TEMPLATE`] aligns this part to [`TEMPLATE`].
-pub const FACE_IN_HEAD: [f32; 3] = [0.25, 0.21, 0.5];
 
 /// The part of a head crop that tiles show: the head with its hair.
 const VIEW: CropWindow = CropWindow { left: 0.165, top: 0.11, right: 0.835, bottom: 0.78 };
@@ -180,7 +177,7 @@ impl Mirror {
         }
         let (coarse, current_age) = (&encoded.coarse, encoded.current_age);
         let appearance = Some((&encoded.appearance, current_age));
-        let canvas = Canvas { part, window: face_window(crop), coarse, appearance };
+        let canvas = Canvas { part, window: FaceWindow::of(crop), coarse, appearance };
         let decode = |ages: &[f32]| {
             let (outputs, strengths) = self.network.outputs(&encoded.features, current_age, ages)?;
             let mut changes = ChangePixels::of(outputs, &strengths)?;
@@ -230,16 +227,10 @@ impl Mirror {
         }
         let face = state.mesh.as_deref().zip(state.person.as_mut());
         let appearance = HeadAppearance::of(crop, Head { masks: &masks, guide: &guide, face }, &self.atlas)?;
-        let weight = appearance.weight_within(face_window(crop), small.dim(3)?);
+        let weight = appearance.weight_within(FaceWindow::of(crop), small.dim(3)?);
         let coarse = Coarse::of(&small, Some(&weight))?;
         Ok((Encoded { coarse, features, appearance, current_age }, state))
     }
-}
-
-/// The part of a head crop that the network sees.
-fn face_window(crop: &RgbImage) -> FaceWindow {
-    let [left, top, side] = FACE_IN_HEAD.map(|part| part * crop.width() as f32);
-    FaceWindow { left, top, side }
 }
 
 /// The encoder's output for a crop.

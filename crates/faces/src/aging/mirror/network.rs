@@ -121,7 +121,7 @@ impl ModulatedConv {
     }
 }
 
-/// Computes a change from a face's features and a style vector. In weight files `up` is called `rise`, `modulated` is `styled`, `to_rgb` is `paint`, and the `gamma` and
+/// Computes [`Outputs`] from a face's features and a style vector. In weight files `up` is called `rise`, `modulated` is `styled`, `to_rgb` is `paint`, and the `gamma` and
 /// `beta` of a modulated convolution are `gain` and `shift`.
 struct Decoder {
     style_hidden: Linear,
@@ -164,8 +164,8 @@ impl Decoder {
     }
 
     /// The style vector for the requested `ages` of faces with the ages `current`, in years: from both ages, their
-    /// difference, and a little of the face. Ages are scaled up
-    /// relative to the face features so that training picks them up early.
+    /// difference, and a little of the face. Ages are scaled up relative to the face features so that training picks
+    /// them up early.
     fn style(&self, features: &Features, ages: &[f32], current: &[f32]) -> Result<Tensor> {
         let device = features.summary.device();
         let difference: Vec<f32> = ages.iter().zip(current).map(|(to, from)| (to - from) / 20.0).collect();

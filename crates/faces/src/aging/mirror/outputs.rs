@@ -11,6 +11,7 @@ const MAX_LOG_GAIN: f64 = 1.2;
 const MAX_RESIDUAL: f64 = 1.0;
 /// Gradient scale for the residual's last layer; without it, early steps saturate the output.
 const OUTPUT_GRADIENT_SCALE: f64 = 0.25;
+
 /// Fractions of the network's colours and of its gain that remain on the way to an older age: lines are drawn
 /// separately there, and the network's own shading looks like patches.
 const OLDER_TEXTURE: [f64; 2] = [0.7, 0.35];

@@ -9,7 +9,7 @@ use super::losses::HeadViews;
 use crate::dataset::{Augmentation, Batch, BatchSpec, FacePack, Placement, picture_of, planes};
 use crate::training::error::TrainingError;
 use agemirror_faces::aging::mirror::{
-    HeadView, RecolouredHead, Recolourer, ViewCanvas, face_in_head, face_of,
+    RecolouredHead, Recolourer, TrainingView, ViewCanvas, face_in_head, face_of,
 };
 
 /// Width of the soft edge of the picture mask, as a fraction of the side.
@@ -33,7 +33,7 @@ pub(super) const WEBCAM: Augmentation = Augmentation {
 /// A batch of heads as stored in a pack, after augmentation.
 pub(super) struct HeadBatch {
     batch: Batch,
-    view: HeadView,
+    view: TrainingView,
     device: Device,
 }
 
@@ -66,7 +66,7 @@ impl HeadBatch {
         let side = pack.side();
         let spec = BatchSpec { side, feather: FEATHER * side as f32, augmentation: WEBCAM };
         let batch = Batch::assemble(pack, indices, &spec, seed, draw)?;
-        Ok(Self { batch, view: HeadView::of(side), device: device.clone() })
+        Ok(Self { batch, view: TrainingView::of(side), device: device.clone() })
     }
 
     /// Placement of each packed head in its augmented crop.

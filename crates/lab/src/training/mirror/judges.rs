@@ -12,7 +12,7 @@ use super::losses::{HeadViews, age_loss};
 use super::mixing::Mixing;
 use crate::dataset::seeded;
 use crate::training::TrainingError;
-use agemirror_faces::aging::mirror::HeadView;
+use agemirror_faces::aging::mirror::TrainingView;
 use agemirror_faces::face::dlib::{AgeNetwork, CropWindow, IdentityNetwork};
 use agemirror_kernels::{down2, up2, weigh};
 
@@ -86,7 +86,7 @@ impl Judges {
     /// When shapes do not fit.
     pub(crate) fn age_loss(&self, generated: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
         let mut random = seeded(seed, draw, u64::MAX);
-        let mut window = CropWindow::between(&HeadView::template(), &AgeNetwork::TEMPLATE);
+        let mut window = CropWindow::between(&TrainingView::template(), &AgeNetwork::TEMPLATE);
         let shift = SHIFT * window.width();
         let (dx, dy) = (random.random_range(-shift..shift), random.random_range(-shift..shift));
         window.left += dx;
@@ -105,7 +105,7 @@ impl Judges {
     /// # Errors
     /// When shapes do not fit.
     pub(crate) fn identity_loss(&self, input: &Tensor, generated: &Tensor, count: usize) -> Result<Tensor> {
-        let window = CropWindow::between(&HeadView::template(), &IdentityNetwork::TEMPLATE);
+        let window = CropWindow::between(&TrainingView::template(), &IdentityNetwork::TEMPLATE);
         let descriptors = |views: &Tensor| {
             self.identity.descriptors(&window.cut(&views.narrow(0, 0, count)?, IdentityNetwork::SIDE)?)
         };

@@ -8,7 +8,7 @@ use super::prototypes::{Prototypes, TypicalChange};
 use super::target_scaling::{TargetScale, TargetScaling};
 use super::texture::sample_plane;
 use crate::dataset::{FacePack, Placement};
-use agemirror_faces::aging::mirror::{Change, from_head, to_head};
+use agemirror_faces::aging::mirror::{Change, head_to_input, input_to_head};
 use agemirror_faces::face::field::{Bilinear, centres, displacement};
 
 /// Channels of the targets: R, G, B, flow x, flow y, gain, mask.
@@ -128,8 +128,8 @@ impl FacePlacement {
         let to = placement.to_picture;
         let shift = [to.tx, to.ty].map(|shift| shift / packed_side as f32);
         let placed = Self { a: to.a, b: to.b, shift: [0.0; 2] };
-        let [x, y] = placed.rotate(to_head([0.0, 0.0]));
-        Self { shift: from_head([x + shift[0], y + shift[1]]), ..placed }
+        let [x, y] = placed.rotate(input_to_head([0.0, 0.0]));
+        Self { shift: head_to_input([x + shift[0], y + shift[1]]), ..placed }
     }
 
     fn rotate(&self, [x, y]: [f32; 2]) -> [f32; 2] {
@@ -156,8 +156,11 @@ mod tests {
         let to_picture = Similarity { a: 0.9, b: 0.2, tx: 12.0, ty: -5.0 };
         let placed = FacePlacement::new(Placement { to_picture, flipped: false }, 200);
         let point = [0.3, 0.8];
-        let moved = to_picture.apply(to_head(point).map(|v| v * 200.0)).map(|v| v / 200.0);
+        let moved = to_picture.apply(input_to_head(point).map(|v| v * 200.0)).map(|v| v / 200.0);
         let found = placed.mesh(&[point])[0];
-        assert!(found.iter().zip(from_head(moved)).all(|(a, b)| (a - b).abs() < 1e-5), "{found:?} {moved:?}");
+        assert!(
+            found.iter().zip(head_to_input(moved)).all(|(a, b)| (a - b).abs() < 1e-5),
+            "{found:?} {moved:?}"
+        );
     }
 }

@@ -43,8 +43,9 @@ use layers::{HeadPixels, Layers};
 use low_res::LowRes;
 use recolouring::{Recolouring, Scratch};
 
-use super::apply::{CropPart, FaceWindow};
+use super::apply::CropPart;
 use super::eyes::Eyes;
+use super::face_window::FaceWindow;
 use crate::face::regions::RegionMasks;
 use crate::interpolation::smooth_step_between;
 

@@ -1,18 +1,17 @@
-//! The view of a head on which training losses are computed: most of the head crop, at the crop's own
-//! resolution, after all processing. Hair, line and skin colours are constant inputs; the network's change is
-//! applied to them as [`apply`](super::apply) does in the program, but differentiably.
+//! The part of a head crop on which training losses are computed: most of it, at the crop's own resolution, after all
+//! processing. It is larger than what tiles show. Hair, line and skin colours are constant inputs; the network's change
+//! is applied to them as [`apply`](super::apply) does in the program, but differentiably.
 
 use candle_core::{Result, Tensor};
-use image::RgbImage;
 
 use super::change::window_at;
+use super::face_window::{FACE_IN_HEAD, inside};
 use super::outputs::Change;
 use super::shade::{fade_across, fade_down, weight_plane};
 use super::shade_planes::shade_planes;
-use super::{FACE_IN_HEAD, face_window};
+use crate::face::AlignmentTemplate;
 use crate::face::dlib::CropWindow;
 use crate::face::regions::HEAD_TEMPLATE;
-use crate::face::{AlignmentTemplate, align};
 use agemirror_kernels::{down2, warp, weigh};
 
 /// The part of a head crop used as the view: left, top and side in fractions.
@@ -20,9 +19,9 @@ const VIEW_IN_HEAD: [f32; 3] = [0.15, 0.1, 0.7];
 /// Sides of head crops must be multiples of this, in pixels, so that views start and end between pixels.
 pub const HEAD_MULTIPLE: u32 = 20;
 
-/// The view within a head crop, in pixels.
+/// The training view in a head crop, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HeadView {
+pub struct TrainingView {
     /// Left edge.
     pub left: usize,
     /// Upper edge.
@@ -31,7 +30,7 @@ pub struct HeadView {
     pub side: usize,
 }
 
-impl HeadView {
+impl TrainingView {
     /// The view in a head crop of `head` pixels, a multiple of [`HEAD_MULTIPLE`].
     pub fn of(head: u32) -> Self {
         let [left, top, side] = VIEW_IN_HEAD.map(|part| (part * head as f32).round() as usize);
@@ -58,35 +57,6 @@ impl HeadView {
     }
 }
 
-/// The part of a head crop that the network sees.
-pub fn face_in_head() -> CropWindow {
-    inside(FACE_IN_HEAD, [0.0, 0.0, 1.0])
-}
-
-/// The network's input for a head crop, at `side` pixels.
-pub fn face_of(head: &RgbImage, side: u32) -> RgbImage {
-    align(head, &face_window(head).to_input(side), side)
-}
-
-/// Converts a point from fractions of the network's input to fractions of the head crop.
-pub fn to_head([x, y]: [f32; 2]) -> [f32; 2] {
-    let [left, top, side] = FACE_IN_HEAD;
-    [left + side * x, top + side * y]
-}
-
-/// The inverse of [`to_head`].
-pub fn from_head([x, y]: [f32; 2]) -> [f32; 2] {
-    let [left, top, side] = FACE_IN_HEAD;
-    [(x - left) / side, (y - top) / side]
-}
-
-/// The square `part` of a crop as a window in the square `whole` of the same crop.
-fn inside(part: [f32; 3], whole: [f32; 3]) -> CropWindow {
-    let [left, top] = [0, 1].map(|axis| (part[axis] - whole[axis]) / whole[2]);
-    let side = part[2] / whole[2];
-    CropWindow { left, top, right: left + side, bottom: top + side }
-}
-
 /// The input of [`apply_to_view`].
 pub struct ViewCanvas {
     /// Views with hair, lines and skin at the requested age: (N, 3, V, V) in -1..1.
@@ -103,13 +73,13 @@ pub struct ViewCanvas {
 /// When shapes do not fit.
 pub fn apply_to_view(canvas: &ViewCanvas, change: &Change) -> Result<Tensor> {
     let side = canvas.recoloured.dim(3)?;
-    let over_face = |weights| weight_plane(weights, &HeadView::face(), side, canvas.recoloured.device());
+    let over_face = |weights| weight_plane(weights, &TrainingView::face(), side, canvas.recoloured.device());
     let view = inside(VIEW_IN_HEAD, FACE_IN_HEAD);
     let planes = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1)?;
     let planes = view.cut(&planes, side)?;
     let coarse = view.cut(&down2(&canvas.small)?, side)?;
     let weight = weigh(&planes.narrow(1, 3, 1)?, &over_face([window_at; 2])?)?;
-    let reach = f64::from(HeadView::face().width()) * side as f64;
+    let reach = f64::from(TrainingView::face().width()) * side as f64;
     let flow = (weigh(&planes.narrow(1, 4, 2)?, &weight)? * reach)?;
     let moved = warp(&Tensor::cat(&[&canvas.recoloured, &coarse, &canvas.network_weight], 1)?, &flow)?;
     let (fine, smooth) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
@@ -126,10 +96,12 @@ mod tests {
     use super::super::apply::{Canvas, CropPart, apply_to_crop};
     use super::super::change_pixels::ChangePixels;
     use super::super::coarse::Coarse;
+    use super::super::face_window::{FaceWindow, face_of, head_to_input, input_to_head};
     use super::*;
     use crate::pixels;
     use agemirror_kernels::testing::{check_gradients, tensor};
     use candle_core::Device;
+    use image::RgbImage;
 
     /// A smooth change with a flow of up to five pixels.
     fn change(side: usize) -> Result<Change> {
@@ -161,7 +133,7 @@ mod tests {
         let small = pixels::planes(&[small], small_side, device)?;
         let change = change(small_side as usize)?;
         let coarse = Coarse::of(&small, None)?;
-        let (part, window) = (CropPart::whole(&head), face_window(&head));
+        let (part, window) = (CropPart::whole(&head), FaceWindow::of(&head));
         let canvas = Canvas { part, window, coarse: &coarse, appearance: None };
         let parts = [&change.residual, &change.mask, &change.gain, &change.flow];
         let values = Tensor::cat(&parts, 1)?.flatten_all()?.to_vec1::<f32>()?;
@@ -172,7 +144,7 @@ mod tests {
             }
         });
         let aged = apply_to_crop(&canvas, &[60.0], &[change_pixels]);
-        let view = HeadView::of(side);
+        let view = TrainingView::of(side);
         let planes = |picture: &RgbImage| -> Result<Tensor> {
             view.cut(&pixels::planes(std::slice::from_ref(picture), side, device)?)
         };
@@ -190,26 +162,26 @@ mod tests {
 
     #[test]
     fn landmarks_of_the_face_and_of_the_view_are_the_same_points() {
-        let face = HeadView::face();
+        let face = TrainingView::face();
         let in_view = |[x, y]: [f32; 2]| [face.left + face.width() * x, face.top + face.width() * y];
         let points = super::super::TEMPLATE.points.map(in_view);
-        let off = points.as_flattened().iter().zip(HeadView::template().points.as_flattened().to_vec());
+        let off = points.as_flattened().iter().zip(TrainingView::template().points.as_flattened().to_vec());
         assert!(off.into_iter().all(|(a, b)| (a - b).abs() < 1e-4));
         for head in [20, 100, 320, 500] {
-            let view = HeadView::of(head);
+            let view = TrainingView::of(head);
             assert_eq!(
                 [20 * view.left, 10 * view.top, 10 * view.side],
                 [3, 1, 7].map(|part| part * head as usize)
             );
         }
         assert!([[0.0, 1.0], [0.3, 0.7]].iter().all(|point| {
-            from_head(to_head(*point)).iter().zip(point).all(|(a, b)| (a - b).abs() < 1e-6)
+            head_to_input(input_to_head(*point)).iter().zip(point).all(|(a, b)| (a - b).abs() < 1e-6)
         }));
     }
 
     #[test]
     fn nothing_is_added_where_the_network_weight_is_zero() -> Result<()> {
-        let view = HeadView::of(60);
+        let view = TrainingView::of(60);
         let canvas = ViewCanvas {
             recoloured: (tensor(&[1, 3, view.side, view.side], 5)? * 0.5)?,
             network_weight: Tensor::zeros(
@@ -231,7 +203,7 @@ mod tests {
 
     #[test]
     fn gradients_pass_to_every_part_of_a_change() -> Result<()> {
-        let side = HeadView::of(40).side;
+        let side = TrainingView::of(40).side;
         // Smooth, because a warp has kinks where it crosses pixel boundaries.
         let smooth =
             |side: usize, seed: u32| CropWindow::WHOLE.cut(&(tensor(&[1, 3, 3, 3], seed)? * 0.3)?, side);
