@@ -162,54 +162,129 @@ impl Frame {
     }
 }
 
-/// Draws glasses on the head with the landmarks `points` (pixels of the canvas). Eyes and brows behind clear lenses keep
-/// their labels, as in hand-made masks.
-pub(super) fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
-    let side = canvas.side as f32;
-    let [left, right] = [points[0], points[1]].map(|point| point.map(|value| value / side));
-    let across = [right[0] - left[0], right[1] - left[1]];
-    let apart = across[0].hypot(across[1]).max(1e-3);
-    let (ux, uy) = (across[0] / apart, across[1] / apart);
-    let wide = between(random, 0.33, 0.47) * apart;
-    let high = (wide * between(random, 0.5, 1.0)).min(0.42 * apart);
-    let power = between(random, 2.0, 5.0);
-    let lower = between(random, -0.02, 0.14) * apart;
-    let outer = between(random, -0.02, 0.06) * apart;
-    let (frame, lens) = (Frame::any(random), Lens::any(random));
-    let half = 0.5 * (frame.thick * apart).max(0.5 / side) * side;
-    let tint = if happens(random, 0.7) { [between(random, 0.0, 0.2); 3] } else { any_colour(random) };
-    let sky = any_colour(random);
-    let along =
-        |from: [f32; 2], by: f32, down: f32| [from[0] + ux * by - uy * down, from[1] + uy * by + ux * down];
-    let centres = [(left, -1.0), (right, 1.0)].map(|(eye, sign)| along(eye, sign * outer, lower));
-    let (before, label) = (canvas.labels.clone(), Some(Region::Glasses));
-    // Signed distance from a rim in pixels, negative inside, and the height in the lens from -1 (top) to 1.
-    let from_rim = |centre: [f32; 2], p: [f32; 2]| {
-        let (dx, dy) = (p[0] - centre[0], p[1] - centre[1]);
-        let (x, y) = ((ux * dx + uy * dy) / wide, (ux * dy - uy * dx) / high);
-        let reach = (x.abs().powf(power) + y.abs().powf(power)).powf(1.0 / power);
-        ((reach - 1.0) * wide.min(high) * side, y)
-    };
-    for centre in centres {
+/// Glasses on a head. Positions and lengths are in fractions of the canvas's side.
+struct Glasses {
+    /// Side of the canvas in pixels.
+    side: f32,
+    /// Direction from the left to the right eye, of length 1, and the distance between them.
+    along: [f32; 2],
+    apart: f32,
+    /// Centres of the lenses.
+    centres: [[f32; 2]; 2],
+    /// Half width and half height of a lens.
+    wide: f32,
+    high: f32,
+    /// Exponent of a lens's outline, a superellipse: 2 is an ellipse, 5 nearly a rectangle.
+    power: f32,
+    frame: Frame,
+    lens: Lens,
+    /// Colours of a lens and of what it mirrors.
+    tint: [f32; 3],
+    sky: [f32; 3],
+}
+
+impl Glasses {
+    /// Random glasses for the landmarks `points`, in pixels of a canvas of `side` pixels.
+    fn any(points: &FivePoints, side: f32, random: &mut StdRng) -> Self {
+        let [left, right] = [points[0], points[1]].map(|point| point.map(|value| value / side));
+        let across = [right[0] - left[0], right[1] - left[1]];
+        let apart = across[0].hypot(across[1]).max(1e-3);
+        let wide = between(random, 0.33, 0.47) * apart;
+        let high = (wide * between(random, 0.5, 1.0)).min(0.42 * apart);
+        let power = between(random, 2.0, 5.0);
+        let lower = between(random, -0.02, 0.14) * apart;
+        let outer = between(random, -0.02, 0.06) * apart;
+        let (frame, lens) = (Frame::any(random), Lens::any(random));
+        let tint = if happens(random, 0.7) { [between(random, 0.0, 0.2); 3] } else { any_colour(random) };
+        let sky = any_colour(random);
+        let (along, centres) = ([across[0] / apart, across[1] / apart], [left, right]);
+        let mut glasses = Self { side, along, apart, centres, wide, high, power, frame, lens, tint, sky };
+        glasses.centres =
+            [(left, -1.0), (right, 1.0)].map(|(eye, outwards)| glasses.offset(eye, outwards * outer, lower));
+        glasses
+    }
+
+    /// The point that is `right` and `down` of `from`, as the head is tilted.
+    fn offset(&self, from: [f32; 2], right: f32, down: f32) -> [f32; 2] {
+        let [x, y] = self.along;
+        [from[0] + x * right - y * down, from[1] + y * right + x * down]
+    }
+
+    /// Signed distance of a point from the rim around `centre` in pixels, negative inside, and its height in the lens
+    /// from -1 (top) to 1.
+    fn from_rim(&self, centre: [f32; 2], point: [f32; 2]) -> (f32, f32) {
+        let (dx, dy) = (point[0] - centre[0], point[1] - centre[1]);
+        let [along_x, along_y] = self.along;
+        let (x, y) = ((along_x * dx + along_y * dy) / self.wide, (along_x * dy - along_y * dx) / self.high);
+        let reach = (x.abs().powf(self.power) + y.abs().powf(self.power)).powf(1.0 / self.power);
+        ((reach - 1.0) * self.wide.min(self.high) * self.side, y)
+    }
+
+    /// Half the thickness of the frame in pixels.
+    fn half_thickness(&self) -> f32 {
+        0.5 * (self.frame.thick * self.apart).max(0.5 / self.side) * self.side
+    }
+
+    /// Paints the lens around `centre`, sometimes with a reflection.
+    fn paint_lens(&self, canvas: &mut Canvas, centre: [f32; 2], random: &mut StdRng) {
+        let (high, tint, sky) = (self.high, self.tint, self.sky);
         let surface = |p: [f32; 2]| {
             let height = ((p[1] - centre[1]) / high * 0.5 + 0.5).clamp(0.0, 1.0);
-            match lens {
+            match self.lens {
                 Lens::Mirroring(_) => std::array::from_fn(|c| sky[c] * (1.0 - height) + tint[c] * height),
                 Lens::Clear(_) | Lens::Dark(_) => tint,
             }
         };
-        canvas.paint(|p| from_rim(centre, p).0, &surface, lens.strength(), label);
+        let label = Some(Region::Glasses);
+        canvas.paint(|p| self.from_rim(centre, p).0, &surface, self.lens.strength(), label);
         if happens(random, 0.35) {
-            let at = [between(random, -0.5, 0.5) * wide, between(random, -0.5, 0.5) * high];
-            let (size, bright) = (between(random, 0.1, 0.4) * wide, between(random, 0.2, 0.8));
+            let at = [between(random, -0.5, 0.5) * self.wide, between(random, -0.5, 0.5) * high];
+            let (size, bright) = (between(random, 0.1, 0.4) * self.wide, between(random, 0.2, 0.8));
             let spot = |p: [f32; 2]| {
-                let near = ((p[0] - centre[0] - at[0] + (p[1] - centre[1] - at[1])).abs() - size) * side;
-                near.max(from_rim(centre, p).0)
+                let near = ((p[0] - centre[0] - at[0] + (p[1] - centre[1] - at[1])).abs() - size) * self.side;
+                near.max(self.from_rim(centre, p).0)
             };
             canvas.paint(spot, &|_| [0.95, 0.97, 1.0], bright, None);
         }
     }
-    if matches!(lens, Lens::Clear(_)) {
+
+    /// Paints the rim around `centre`.
+    fn paint_rim(&self, canvas: &mut Canvas, centre: [f32; 2]) {
+        let half = self.half_thickness();
+        let rim = |p: [f32; 2]| {
+            let (distance, height) = self.from_rim(centre, p);
+            if height * 0.5 + 0.5 > self.frame.rimmed { 1.0 } else { distance.abs() - half }
+        };
+        canvas.paint(rim, &|_| self.frame.colour, 1.0, Some(Region::Glasses));
+    }
+
+    /// Paints the bridge and the temples.
+    fn paint_bars(&self, canvas: &mut Canvas, random: &mut StdRng) {
+        let (centres, wide) = (self.centres, self.wide);
+        let raised = -self.high * between(random, 0.1, 0.5);
+        let temple = between(random, 0.15, 0.4) * self.apart;
+        let bars = [
+            (self.offset(centres[0], wide, raised), self.offset(centres[1], -wide, raised)),
+            (self.offset(centres[0], -wide, raised), self.offset(centres[0], -wide - temple, raised * 0.8)),
+            (self.offset(centres[1], wide, raised), self.offset(centres[1], wide + temple, raised * 0.8)),
+        ];
+        let half = self.half_thickness().min(0.03 * self.apart * self.side);
+        for (from, to) in bars {
+            let distance = |p: [f32; 2]| to_segment(p, from, to).0 * self.side - half;
+            canvas.paint(distance, &|_| self.frame.colour, 1.0, Some(Region::Glasses));
+        }
+    }
+}
+
+/// Draws glasses on the head with the landmarks `points` (pixels of the canvas). Eyes and brows behind clear lenses keep
+/// their labels, as in hand-made masks.
+pub(super) fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
+    let glasses = Glasses::any(points, canvas.side as f32, random);
+    let before = canvas.labels.clone();
+    for centre in glasses.centres {
+        glasses.paint_lens(canvas, centre, random);
+    }
+    if matches!(glasses.lens, Lens::Clear(_)) {
         let seen = [Region::Eyes, Region::Brows].map(|region| region.index() as u8);
         for (label, before) in canvas.labels.iter_mut().zip(before) {
             if seen.contains(&before) {
@@ -217,22 +292,8 @@ pub(super) fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mu
             }
         }
     }
-    for centre in centres {
-        let rim = |p: [f32; 2]| {
-            let (distance, height) = from_rim(centre, p);
-            if height * 0.5 + 0.5 > frame.rimmed { 1.0 } else { distance.abs() - half }
-        };
-        canvas.paint(rim, &|_| frame.colour, 1.0, label);
+    for centre in glasses.centres {
+        glasses.paint_rim(canvas, centre);
     }
-    let raised = -high * between(random, 0.1, 0.5);
-    let temple = between(random, 0.15, 0.4) * apart;
-    let bars = [
-        (along(centres[0], wide, raised), along(centres[1], -wide, raised)),
-        (along(centres[0], -wide, raised), along(centres[0], -wide - temple, raised * 0.8)),
-        (along(centres[1], wide, raised), along(centres[1], wide + temple, raised * 0.8)),
-    ];
-    for (from, to) in bars {
-        let half = half.min(0.03 * apart * side);
-        canvas.paint(|p| to_segment(p, from, to).0 * side - half, &|_| frame.colour, 1.0, label);
-    }
+    glasses.paint_bars(canvas, random);
 }
