@@ -236,24 +236,7 @@ impl Surveyor<'_> {
         {
             return None;
         }
-        let mut components = Vec::new();
-        for field in fields {
-            let index = self.survey.components.iter().position(|component| component.id == field[0])?;
-            let component = &mut self.survey.components[index];
-            let coded = if progressive { band.first..=band.last } else { 0..=63 };
-            component.planes[coded].fill(if progressive { band.low } else { 0 });
-            components.push(ScanComponent {
-                index,
-                sampling: component.sampling,
-                stored: component.stored,
-                used: component.used,
-                dc: self.dc.get(usize::from(field[1] >> 4))?.clone(),
-                ac: self.ac.get(usize::from(field[1] & 15))?.clone(),
-            });
-        }
-        if components.is_empty() {
-            return None;
-        }
+        let components = self.scan_components(fields, band)?;
         if !progressive && components.len() < self.survey.components.len() {
             self.survey.interleaved = false;
         }
@@ -272,20 +255,37 @@ impl Surveyor<'_> {
             self.survey.state = State::Unsupported("too many scans");
             return Some(at);
         }
-        match walk_scan(self.bytes, at, &plan, &mut self.nonzero) {
+        self.survey.state = match walk_scan(self.bytes, at, &plan, &mut self.nonzero) {
             ScanOutcome::Complete { end, patches } => {
                 self.survey.patches.extend(patches);
-                Some(end)
+                return Some(end);
             }
-            ScanOutcome::CutShort => {
-                self.survey.state = State::CutShort;
-                Some(at)
-            }
-            ScanOutcome::DamagedFrom(row) => {
-                self.survey.state = State::DamagedFrom(row);
-                Some(at)
-            }
+            ScanOutcome::CutShort => State::CutShort,
+            ScanOutcome::DamagedFrom(row) => State::DamagedFrom(row),
+        };
+        Some(at)
+    }
+
+    /// The components of a scan from the `fields` of its header: identifier and tables. Notes the precision that the
+    /// scan gives them. `None` without any, or if a component or a table is unknown.
+    fn scan_components(&mut self, fields: &[[u8; 2]], band: Band) -> Option<Vec<ScanComponent>> {
+        let progressive = self.survey.progressive;
+        let mut components = Vec::new();
+        for [id, tables] in fields {
+            let index = self.survey.components.iter().position(|component| component.id == *id)?;
+            let component = &mut self.survey.components[index];
+            let coded = if progressive { band.first..=band.last } else { 0..=63 };
+            component.planes[coded].fill(if progressive { band.low } else { 0 });
+            components.push(ScanComponent {
+                index,
+                sampling: component.sampling,
+                stored: component.stored,
+                used: component.used,
+                dc: self.dc.get(usize::from(tables >> 4))?.clone(),
+                ac: self.ac.get(usize::from(tables & 15))?.clone(),
+            });
         }
+        (!components.is_empty()).then_some(components)
     }
 }
 

@@ -46,30 +46,10 @@ impl<'a> Layout<'a> {
         let no_positions = || DecodeError::damaged("it lacks the positions of its pixel data");
         let offsets = self.directory.numbers(offsets).ok_or_else(no_positions)?;
         let lengths = self.directory.numbers(lengths);
-        let side = |tag, default: usize| match self.directory.number(tag) {
-            Some(side) => usize::try_from(side).ok().filter(|&side| side > 0 && side <= 1 << 20),
-            None => Some(default),
-        };
-        let (chunk_width, chunk_rows) = if tiled {
-            (side(tag::TILE_WIDTH, 0), side(tag::TILE_HEIGHT, 0))
-        } else {
-            let rows = self.directory.number(tag::ROWS_PER_STRIP).unwrap_or(u64::MAX);
-            (
-                Some(self.width),
-                usize::try_from(rows).ok().or(Some(usize::MAX)).map(|rows| rows.clamp(1, self.height)),
-            )
-        };
-        let no_size = || DecodeError::damaged("the size of its parts is invalid");
-        let chunk_width = chunk_width.filter(|&side| side > 0).ok_or_else(no_size)?;
-        let chunk_rows = chunk_rows.filter(|&side| side > 0).ok_or_else(no_size)?;
+        let (chunk_width, chunk_rows) = self.chunk_size(tiled)?;
         let across = self.width.div_ceil(chunk_width);
         let down = self.height.div_ceil(chunk_rows);
         let planes = if self.planar { self.used_samples } else { 1 };
-        // Bounds the work: chunks may be larger than the picture, but not many of them.
-        let padded = (across * chunk_width).saturating_mul(down * chunk_rows);
-        if padded > 4 * self.width * self.height + MAX_PADDING {
-            return Err(no_size());
-        }
         let mut bytes = vec![0; self.width * self.height * self.used_samples];
         let mut floats = if self.kind.is_relative() { vec![0.0; bytes.len()] } else { Vec::new() };
         for plane in 0..planes {
@@ -89,6 +69,28 @@ impl<'a> Layout<'a> {
             }
         }
         Ok(if floats.is_empty() { bytes } else { floats_to_bytes(&floats) })
+    }
+
+    /// Width and rows of the strips or tiles, in pixels, above 0.
+    fn chunk_size(&self, tiled: bool) -> Result<(usize, usize), DecodeError> {
+        let tile_side = |tag| {
+            let side = usize::try_from(self.directory.number(tag)?).ok();
+            side.filter(|&side| side > 0 && side <= 1 << 20)
+        };
+        let size = if tiled {
+            tile_side(tag::TILE_WIDTH).zip(tile_side(tag::TILE_HEIGHT))
+        } else {
+            let rows = self.directory.number(tag::ROWS_PER_STRIP).unwrap_or(u64::MAX);
+            Some((self.width, usize::try_from(rows).unwrap_or(usize::MAX).clamp(1, self.height)))
+        };
+        let no_size = || DecodeError::damaged("the size of its parts is invalid");
+        let (width, rows) = size.filter(|&(width, _)| width > 0).ok_or_else(no_size)?;
+        // Bounds the work: chunks may be larger than the picture, but not many of them.
+        let padded = (self.width.div_ceil(width) * width).saturating_mul(self.height.div_ceil(rows) * rows);
+        if padded > 4 * self.width * self.height + MAX_PADDING {
+            return Err(no_size());
+        }
+        Ok((width, rows))
     }
 
     fn chunk_bytes(&self, offset: u64, length: u64) -> Result<&'a [u8], DecodeError> {
