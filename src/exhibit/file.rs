@@ -141,16 +141,17 @@ impl Exhibit {
         Ok(exhibit)
     }
 
-    /// Checks every value.
+    /// Checks every value; an error has the key and the reason.
     fn check(&self) -> Result<(), (&'static str, String)> {
-        let age = |key, age: f32| match (YOUNGEST_AGE..=OLDEST_AGE).contains(&age) {
+        self.check_ages()?;
+        let seconds = |key, value: f32| match (1.0..=MAX_SECONDS).contains(&value) {
             true => Ok(()),
-            false => Err((key, format!("is {age}, but must be {YOUNGEST_AGE} to {OLDEST_AGE} years"))),
+            false => Err((key, format!("is {value}, but must be 1 to {MAX_SECONDS} seconds"))),
         };
-        let seconds = |key, value: f32, least: f32| match (least..=MAX_SECONDS).contains(&value) {
-            true => Ok(()),
-            false => Err((key, format!("is {value}, but must be {least} to {MAX_SECONDS} seconds"))),
-        };
+        seconds("play.seconds", self.play.seconds)?;
+        seconds("idle", self.idle)?;
+        seconds("photo.countdown", self.photo.countdown)?;
+        seconds("photo.shown", self.photo.shown)?;
         let file = |key, path: &Path| match given(path).is_none_or(Path::is_file) {
             true => Ok(()),
             false => Err((
@@ -158,21 +159,30 @@ impl Exhibit {
                 format!("names {}, which is not a file; correct it or remove the line", path.display()),
             )),
         };
+        file("picture", &self.picture)?;
+        file("logo", &self.logo)?;
+        self.check_words()
+    }
+
+    fn check_ages(&self) -> Result<(), (&'static str, String)> {
+        let age = |key, age: f32| match (YOUNGEST_AGE..=OLDEST_AGE).contains(&age) {
+            true => Ok(()),
+            false => Err((key, format!("is {age}, but must be {YOUNGEST_AGE} to {OLDEST_AGE} years"))),
+        };
         self.ages.iter().try_for_each(|years| age("ages", *years))?;
         if self.ages.is_empty() || self.ages.len() > MAX_AGES {
             return Err(("ages", format!("has {} ages, but must have 1 to {MAX_AGES}", self.ages.len())));
         }
         age("play.youngest", self.play.youngest)?;
         age("play.oldest", self.play.oldest)?;
-        if self.play.youngest >= self.play.oldest {
-            return Err(("play.youngest", "must be less than play.oldest".to_owned()));
+        match self.play.youngest < self.play.oldest {
+            true => Ok(()),
+            false => Err(("play.youngest", "must be less than play.oldest".to_owned())),
         }
-        seconds("play.seconds", self.play.seconds, 1.0)?;
-        seconds("idle", self.idle, 1.0)?;
-        seconds("photo.countdown", self.photo.countdown, 1.0)?;
-        seconds("photo.shown", self.photo.shown, 1.0)?;
-        file("picture", &self.picture)?;
-        file("logo", &self.logo)?;
+    }
+
+    /// Checks the language, the model and the colours.
+    fn check_words(&self) -> Result<(), (&'static str, String)> {
         if !self.language.is_empty() && Language::of_locale(&self.language).is_none() {
             let tags = Language::ALL.map(Language::tag).join(", ");
             return Err(("language", format!("is {:?}, but must be one of {tags}, or empty", self.language)));
