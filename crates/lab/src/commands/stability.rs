@@ -8,7 +8,7 @@ use clap::Args;
 use parking_lot::Mutex;
 
 use crate::evaluation::report::{Table, estimate};
-use crate::evaluation::stability::{SHIFTS, Sequence, Still, Subject};
+use crate::evaluation::stability::{Jitter, SHIFTS, Sequence, Still, Subject};
 use crate::evaluation::statistics::mean_estimate;
 use agemirror_console::choices::{AgeList, parse_age_list};
 use agemirror_console::each_picture::{Tally, collect_and_report, for_each_parallel, load_face};
@@ -166,9 +166,14 @@ fn sequence(
         return Ok(tally);
     }
     print_line(&format!("change of the crop from frame to frame: {} of 255", estimate(input, 2)));
+    print_jitter(&targets, &jitter);
+    Ok(tally)
+}
+
+fn print_jitter(targets: &[AgeTarget], jitter: &[Jitter]) {
     let head = ["target", "difference of the change", "maximum", "age read", "difference of the age"];
     let mut table = Table::new("sequence", "", &head);
-    for (target, jitter) in targets.iter().zip(&jitter) {
+    for (target, jitter) in targets.iter().zip(jitter) {
         table.row([
             target.label.clone(),
             estimate(jitter.change, 2),
@@ -178,5 +183,4 @@ fn sequence(
         ]);
     }
     table.lines().iter().for_each(|line| print_line(line));
-    Ok(tally)
 }

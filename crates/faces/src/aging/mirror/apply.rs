@@ -274,21 +274,3 @@ fn coarse_pair(coarse: &Coarse, at: usize) -> [Quad; 2] {
         _ => [coarse.pixels.get(at).map_or(Quad::splat(0.0), Quad::new); 2],
     }
 }
-
-/// Samples a picture bilinearly, clamping to its edges: 0..=255. Integer coordinates are pixel centres.
-pub fn sample(crop: &RgbImage, x: f32, y: f32) -> [f32; 3] {
-    let (width, height) = (crop.width() as usize, crop.height() as usize);
-    let (x, y) = (x.clamp(0.0, (width - 1) as f32), y.clamp(0.0, (height - 1) as f32));
-    let (x0, y0) = (x as usize, y as usize);
-    let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-    let (right, below) = (3 * usize::from(x0 + 1 < width), 3 * width * usize::from(y0 + 1 < height));
-    let at = 3 * (y0 * width + x0);
-    std::array::from_fn(|c| {
-        let value = |offset: usize| f32::from(crop.as_raw()[at + offset + c]);
-        let (top, bottom) = (
-            value(0) + (value(right) - value(0)) * fx,
-            value(below) + (value(below + right) - value(below)) * fx,
-        );
-        top + (bottom - top) * fy
-    })
-}

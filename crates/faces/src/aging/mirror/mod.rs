@@ -39,7 +39,6 @@ pub use age_code::{AGE_CODE, age_codes};
 pub use appearance::{
     ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE, Plane,
 };
-pub use apply::sample;
 pub use change::{apply_change, window};
 pub use face_window::{FACE_IN_HEAD, face_in_head, face_of, head_to_input, input_to_head};
 pub use network::{Features, Network};

@@ -10,7 +10,7 @@ use super::traits::InputTraits;
 use super::worker::{PictureSource, Readings, Worker, crops};
 use crate::evaluation::change::{CropPair, change, change_difference};
 use agemirror_faces::age::Gender;
-use agemirror_faces::aging::{AgedCrop, AgingModel};
+use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel};
 use agemirror_faces::compose::paste_faces;
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::{FaceBox, FivePoints, TrackedFace, align};
@@ -73,27 +73,14 @@ impl Worker {
         let face = tracked(subject.points);
         let crop = FaceCrop::cut_for(model.info(), subject.picture, &face, SideLimits::STILL, None);
         let gender = subject.gender;
-        let run = |picture: &RgbImage, ages: &[f32]| {
-            let code = model.encode(picture)?;
-            model.decode(picture, &code, ages, gender)
-        };
         let code = model.encode(&crop.picture)?;
         let current_age = model.current_age(&code).unwrap_or(read);
         let aged = model.decode(&crop.picture, &code, &self.targets, gender)?;
         let own = model.decode(&crop.picture, &code, &[current_age], gender)?;
         let pasted: Vec<RgbImage> =
             aged.iter().map(|aged| paste_faces(subject.picture, [crop.patch(aged)])).collect();
-        let mut shifted = crop.to_crop;
-        shifted.tx += 0.5;
-        let side = crop.picture.width();
-        let moved = align(subject.picture, &shifted, side);
-        let moved_aged = run(&moved, &self.targets)?;
-        let shift = aged.iter().zip(&moved_aged).map(|(here, there)| {
-            let here = CropPair { crop: &crop.picture, aged: &here.picture };
-            change_difference(here, CropPair { crop: &moved, aged: &there.picture }, [0.5, 0.0])
-        });
         let mut outputs = self.embeddings(&pasted, &subject.points)?;
-        let again = run(&crop.picture, &self.targets)?;
+        let again = self.outputs(model, &crop.picture, gender)?;
         let first = self.identity_judges.first();
         let measured = Aged {
             current_age,
@@ -108,13 +95,42 @@ impl Worker {
             change: aged.iter().map(|aged| Some(change(&crop.picture, &aged.picture))).collect(),
             changed_outside: Some(aged.iter().map(|aged| changed_outside(&crop.picture, aged)).sum()),
             repeats: Some(again.iter().zip(&aged).all(|(a, b)| a.picture == b.picture)),
-            shift: Some(shift.sum::<f32>() / aged.len().max(1) as f32),
+            shift: Some(self.shift_difference(model, subject, &crop, &aged)?),
             slider: subject.slider.then(|| self.slider(model, subject, &crop, gender)).transpose()?,
             failed: Vec::new(),
         };
         let view = model.info().view;
         let pictures = aged.iter().map(|aged| view.part_of(&aged.picture)).collect();
         Ok((measured, view.part_of(&crop.picture), pictures))
+    }
+
+    /// A crop aged to every target.
+    fn outputs(
+        &self,
+        model: &dyn AgingModel,
+        crop: &RgbImage,
+        gender: Gender,
+    ) -> Result<Vec<AgedCrop>, AgingError> {
+        model.decode(crop, &model.encode(crop)?, &self.targets, gender)
+    }
+
+    /// Mean difference between the change of a crop, which gives `aged`, and of one shifted by half a pixel.
+    fn shift_difference(
+        &self,
+        model: &dyn AgingModel,
+        subject: &Subject,
+        crop: &FaceCrop,
+        aged: &[AgedCrop],
+    ) -> Result<f32, AgingError> {
+        let mut shifted = crop.to_crop;
+        shifted.tx += 0.5;
+        let moved = align(subject.picture, &shifted, crop.picture.width());
+        let moved_aged = self.outputs(model, &moved, subject.gender)?;
+        let differences = aged.iter().zip(&moved_aged).map(|(here, there)| {
+            let here = CropPair { crop: &crop.picture, aged: &here.picture };
+            change_difference(here, CropPair { crop: &moved, aged: &there.picture }, [0.5, 0.0])
+        });
+        Ok(differences.sum::<f32>() / aged.len().max(1) as f32)
     }
 
     fn slider(

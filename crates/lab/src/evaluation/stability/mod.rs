@@ -9,7 +9,7 @@ mod still;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use sequence::Sequence;
+pub(crate) use sequence::{Jitter, Sequence};
 pub(crate) use still::{SHIFTS, Still};
 
 use image::RgbImage;

@@ -1,8 +1,10 @@
 //! Extracts the lines of one face, aligned with the average face: how much darker or lighter a point is than
 //! the skin around it.
 
+use image::RgbImage;
+
 use super::candidate::Candidate;
-use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma, sample};
+use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma};
 use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement, inside};
 
 /// Contours of the eyes, lips, brows and nostrils, as indices of the face mesh.
@@ -110,6 +112,24 @@ pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> Ex
         uneven: (cheek(CHEEK_POINTS[0]) - cheek(CHEEK_POINTS[1])).abs(),
         glasses: aligned.glasses,
     }
+}
+
+/// Samples a picture bilinearly, clamping to its edges: 0..=255. Integer coordinates are pixel centres.
+fn sample(crop: &RgbImage, x: f32, y: f32) -> [f32; 3] {
+    let (width, height) = (crop.width() as usize, crop.height() as usize);
+    let (x, y) = (x.clamp(0.0, (width - 1) as f32), y.clamp(0.0, (height - 1) as f32));
+    let (x0, y0) = (x as usize, y as usize);
+    let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+    let (right, below) = (3 * usize::from(x0 + 1 < width), 3 * width * usize::from(y0 + 1 < height));
+    let at = 3 * (y0 * width + x0);
+    std::array::from_fn(|c| {
+        let value = |offset: usize| f32::from(crop.as_raw()[at + offset + c]);
+        let (top, bottom) = (
+            value(0) + (value(right) - value(0)) * fx,
+            value(below) + (value(below + right) - value(below)) * fx,
+        );
+        top + (bottom - top) * fy
+    })
 }
 
 /// A picture and its mask, aligned with the reference mesh.

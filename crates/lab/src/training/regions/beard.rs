@@ -85,51 +85,50 @@ struct Scores {
     pale: Vec<f32>,
 }
 
+/// As [`beard_of`]; `None` if too little of the upper face is visible.
 fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
     let pixels = Pixels::of(head);
-    let Scores { score, rough, pale } = pixels.scores()?;
-    let all = 0..PACK_SIZE;
-    let zone = |i: usize| {
-        let low = pixels.down[i] > 0.04 || (pixels.across[i].abs() > 0.62 && pixels.down[i] > -0.35);
-        pixels.inside[i] && low && (pixels.skin[i] || pixels.hair[i])
-    };
-    let chin = |i: usize| zone(i) && pixels.down[i] > 0.04;
-    let hairy = |i: usize| pixels.hair[i] && pixels.down[i] > 0.35 && pixels.across[i].abs() < 0.7;
-    let sure = |i: usize| zone(i) && (score[i] > MIN_SCORE || hairy(i));
-    let half = |side: f32| {
-        let of = all.clone().filter(|i| chin(*i) && pixels.across[*i] * side > 0.05);
-        let (bearded, count) =
-            of.fold((0u32, 0u32), |(bearded, count), i| (bearded + u32::from(sure(i)), count + 1));
-        bearded as f32 / count.max(1) as f32
-    };
-    let halves = [half(-1.0), half(1.0)];
-    let of_beard = |plane: &[f32]| {
-        median(all.clone().filter(|i| chin(*i) && sure(*i)).map(|i| plane[i]).collect()).unwrap_or(-1.0)
-    };
-    let (roughness, paleness) = (of_beard(&rough), of_beard(&pale));
-    let bearded = halves[0].min(halves[1]) > MIN_FRACTIONS[0]
-        && halves[0].max(halves[1]) > MIN_FRACTIONS[1]
-        && roughness > MIN_ROUGHNESS[0];
-    let certain = (roughness > MIN_ROUGHNESS[1] || paleness > MIN_PALENESS)
-        && roughness + paleness > MIN_ROUGH_AND_PALE;
+    let scores = pixels.scores()?;
+    let is_likely =
+        |i: usize| pixels.in_lower_face(i) && (scores.score[i] > MIN_SCORE || pixels.is_hair_below_chin(i));
+    let likely: Vec<bool> = (0..PACK_SIZE).map(is_likely).collect();
+    let (bearded, certain) = verdict(&pixels, &scores, &likely);
+    let min_doubtful = if bearded { MIN_DOUBTFUL_SCORE } else { MIN_DOUBTFUL_SCORE_WITHOUT_BEARD };
     let is_known = FULL_BEARDS.contains(&head.facts.file.as_str());
-    let certainly_covered = |i: usize| {
-        let (across, down) = (pixels.across[i].abs(), pixels.down[i]);
-        down > CHIN || (down > 0.04 && across < MOUSTACHE[0] && down < MOUSTACHE[1])
-    };
     let mark = |i: usize| {
-        if is_known && zone(i) {
-            return Some(certainly_covered(i));
+        if is_known && pixels.in_lower_face(i) {
+            return Some(pixels.in_full_beard(i));
         }
-        let doubtful =
-            zone(i) && score[i] > if bearded { MIN_DOUBTFUL_SCORE } else { MIN_DOUBTFUL_SCORE_WITHOUT_BEARD };
-        match (bearded && sure(i), doubtful) {
+        let doubtful = pixels.in_lower_face(i) && scores.score[i] > min_doubtful;
+        match (bearded && likely[i], doubtful) {
             (true, _) => Some(certain),
             (false, true) => Some(false),
             (false, false) => None,
         }
     };
-    Some(all.clone().map(mark).collect())
+    Some((0..PACK_SIZE).map(mark).collect())
+}
+
+/// Whether a face has a beard, and whether that is certain, from its pixels that are likely a beard.
+fn verdict(pixels: &Pixels, scores: &Scores, likely: &[bool]) -> (bool, bool) {
+    let half = |side: f32| {
+        let of = (0..PACK_SIZE).filter(|i| pixels.on_chin(*i) && pixels.across[*i] * side > 0.05);
+        let (bearded, count) =
+            of.fold((0u32, 0u32), |(bearded, count), i| (bearded + u32::from(likely[i]), count + 1));
+        bearded as f32 / count.max(1) as f32
+    };
+    let halves = [half(-1.0), half(1.0)];
+    let of_beard = |plane: &[f32]| {
+        let beard = (0..PACK_SIZE).filter(|i| pixels.on_chin(*i) && likely[*i]);
+        median(beard.map(|i| plane[i]).collect()).unwrap_or(-1.0)
+    };
+    let (roughness, paleness) = (of_beard(&scores.rough), of_beard(&scores.pale));
+    let bearded = halves[0].min(halves[1]) > MIN_FRACTIONS[0]
+        && halves[0].max(halves[1]) > MIN_FRACTIONS[1]
+        && roughness > MIN_ROUGHNESS[0];
+    let certain = (roughness > MIN_ROUGHNESS[1] || paleness > MIN_PALENESS)
+        && roughness + paleness > MIN_ROUGH_AND_PALE;
+    (bearded, certain)
 }
 
 impl Pixels {
@@ -148,7 +147,7 @@ impl Pixels {
             [x * 1.02, if y > 0.0 { y * DOWNWARD_STRETCH } else { y }]
         });
         let at = |i: usize| in_face([(i % PACK_SIDE) as f32 + 0.5, (i / PACK_SIDE) as f32 + 0.5]);
-        let places: Vec<[f32; 2]> = (0..PACK_SIZE).map(at).collect();
+        let positions: Vec<[f32; 2]> = (0..PACK_SIZE).map(at).collect();
         let is = |region: Region| head.labels.iter().map(|class| region_of(*class) == region).collect();
         let (mut luma, mut saturation) = (Vec::with_capacity(PACK_SIZE), Vec::with_capacity(PACK_SIZE));
         for pixel in head.pixels.chunks_exact(3) {
@@ -158,14 +157,35 @@ impl Pixels {
             saturation.push((0.713 * (r - y)).hypot(0.564 * (b - y)) / y.max(12.0));
         }
         Self {
-            inside: places.iter().map(|place| contains(&outline, *place)).collect(),
-            across: places.iter().map(|place| place[0]).collect(),
-            down: places.iter().map(|place| place[1]).collect(),
+            inside: positions.iter().map(|position| contains(&outline, *position)).collect(),
+            across: positions.iter().map(|position| position[0]).collect(),
+            down: positions.iter().map(|position| position[1]).collect(),
             skin: is(Region::Skin),
             hair: is(Region::Hair),
             luma,
             saturation,
         }
+    }
+
+    /// Whether a pixel is skin or hair where a beard may grow.
+    fn in_lower_face(&self, i: usize) -> bool {
+        let is_low = self.down[i] > 0.04 || (self.across[i].abs() > 0.62 && self.down[i] > -0.35);
+        self.inside[i] && is_low && (self.skin[i] || self.hair[i])
+    }
+
+    /// Whether it is below the nose, too.
+    fn on_chin(&self, i: usize) -> bool {
+        self.in_lower_face(i) && self.down[i] > 0.04
+    }
+
+    fn is_hair_below_chin(&self, i: usize) -> bool {
+        self.hair[i] && self.down[i] > 0.35 && self.across[i].abs() < 0.7
+    }
+
+    /// Whether a full beard certainly covers a pixel.
+    fn in_full_beard(&self, i: usize) -> bool {
+        let (across, down) = (self.across[i].abs(), self.down[i]);
+        down > CHIN || (down > 0.04 && across < MOUSTACHE[0] && down < MOUSTACHE[1])
     }
 
     /// `None` if too little of the upper face is visible.

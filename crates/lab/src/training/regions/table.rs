@@ -66,11 +66,7 @@ pub(super) fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
         }
         let age = age_column.and_then(|column| field(column).parse::<f32>().ok());
         let child = age.is_some_and(|age| age < MIN_BEARD_AGE);
-        let points = point_columns.as_ref().and_then(|columns| {
-            let values: Vec<f32> = columns.iter().filter_map(|column| field(*column).parse().ok()).collect();
-            let points: Vec<[f32; 2]> = values.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
-            FivePoints::try_from(points).ok()
-        });
+        let points = point_columns.as_ref().and_then(|columns| landmarks(columns.iter().map(|i| field(*i))));
         entries.push(Entry {
             file: name.to_owned(),
             picture: folder.join(name),
@@ -82,4 +78,11 @@ pub(super) fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
         });
     }
     Ok(entries)
+}
+
+/// The landmarks from the fields of their coordinates; `None` if one is not a number.
+fn landmarks<'a>(fields: impl Iterator<Item = &'a str>) -> Option<FivePoints> {
+    let values: Vec<f32> = fields.filter_map(|field| field.parse().ok()).collect();
+    let points: Vec<[f32; 2]> = values.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+    FivePoints::try_from(points).ok()
 }
