@@ -5,7 +5,7 @@ use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tenso
 use rayon::prelude::*;
 
 use super::device::has_kernels;
-use super::simd::threads::CHUNK;
+use super::simd::threads::{CHUNK, zip_chunks};
 use super::simd::widest;
 use super::view::floats;
 
@@ -91,11 +91,8 @@ impl CustomOp2 for EmaUpdate {
         s2: &CpuStorage,
         l2: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (mean, grad) = (floats(s1, l1)?, floats(s2, l2)?);
-        let mut out = vec![0f32; mean.len()];
-        let inputs = mean.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
         let update = if self.squared { ema_of_squares } else { ema };
-        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (mean, grad))| {
+        let out = zip_chunks(floats(s1, l1)?, floats(s2, l2)?, |out, mean, grad| {
             update(out, mean, grad, self.decay, self.grad_weight);
         });
         Ok((CpuStorage::F32(out), l1.shape().clone()))

@@ -35,4 +35,5 @@ pub use collect::{Found, collect_files, collect_pictures, looks_like_picture, un
 pub use error::{MAX_BYTES, MAX_MEGAPIXELS, MAX_SIDE, PictureError};
 pub use frame::Frame;
 pub use heif::worker::{serve_avif, use_avif_worker};
+pub use jpeg::survey::next_marker as next_jpeg_marker;
 pub use open::{Picture, decode_picture, load_picture, short_name};

@@ -6,6 +6,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use crate::camera::error::FrameError;
+use agemirror_pictures::next_jpeg_marker;
 
 const START_OF_IMAGE: u8 = 0xd8;
 const END_OF_IMAGE: u8 = 0xd9;
@@ -40,7 +41,7 @@ pub(crate) fn outline(bytes: &[u8]) -> Option<JpegOutline> {
     let (mut size, mut has_huffman_tables) = (None, false);
     let mut at = 2;
     loop {
-        let marker_at = next_marker(bytes, at)?;
+        let marker_at = next_jpeg_marker(bytes, at)?;
         let marker = bytes[marker_at + 1];
         at = marker_at + 2;
         match marker {
@@ -54,20 +55,6 @@ pub(crate) fn outline(bytes: &[u8]) -> Option<JpegOutline> {
         }
         // The header of a scan is followed by picture data without a length field; it contains no markers.
         at += segment_length(bytes, at)?;
-    }
-}
-
-/// The position of the next marker at or after `from`. Skips fill bytes, and the stuffed zeros and restart
-/// markers of the picture data.
-fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        at += bytes.get(at..)?.iter().position(|&byte| byte == 0xff)?;
-        match *bytes.get(at + 1)? {
-            0xff => at += 1,
-            0x00 | 0x01 | 0xd0..=0xd8 => at += 2,
-            _ => return Some(at),
-        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Activations that convolutions, normalisations and modulations fuse.
 
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
 
 use crate::device::has_kernels;
 use crate::simd::planes;
-use crate::simd::threads::CHUNK;
+use crate::simd::threads::zip_chunks;
 use crate::view::floats;
 
 /// Default slope of the leaky ReLU for negative values.
@@ -70,10 +69,7 @@ impl CustomOp2 for Gradient {
         s2: &CpuStorage,
         l2: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (result, grad) = (floats(s1, l1)?, floats(s2, l2)?);
-        let mut out = vec![0f32; grad.len()];
-        let inputs = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
-        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (result, grad))| {
+        let out = zip_chunks(floats(s1, l1)?, floats(s2, l2)?, |out, result, grad| {
             planes::activation_backward(out, grad, result, self.0.slope());
         });
         Ok((CpuStorage::F32(out), l2.shape().clone()))

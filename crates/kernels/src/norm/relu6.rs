@@ -4,7 +4,7 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tenso
 use rayon::prelude::*;
 
 use crate::device::has_kernels;
-use crate::simd::threads::CHUNK;
+use crate::simd::threads::{CHUNK, zip_chunks};
 use crate::simd::widest;
 use crate::view::floats;
 
@@ -83,10 +83,7 @@ impl CustomOp2 for Gradient {
         s2: &CpuStorage,
         l2: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (result, grad) = (floats(s1, l1)?, floats(s2, l2)?);
-        let mut out = vec![0f32; grad.len()];
-        let inputs = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
-        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(to, (result, grad))| backward(to, result, grad));
+        let out = zip_chunks(floats(s1, l1)?, floats(s2, l2)?, backward);
         Ok((CpuStorage::F32(out), l2.shape().clone()))
     }
 }

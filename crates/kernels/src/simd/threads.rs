@@ -5,6 +5,14 @@ use rayon::prelude::*;
 /// Floats that one task of an elementwise operation computes; smaller tensors do not need a second thread.
 pub(crate) const CHUNK: usize = 1 << 15;
 
+/// The floats that `fill` writes, chunk by chunk on all cores, given the chunks of two inputs of the same length.
+pub(crate) fn zip_chunks(a: &[f32], b: &[f32], fill: impl Fn(&mut [f32], &[f32], &[f32]) + Sync) -> Vec<f32> {
+    let mut out = vec![0f32; a.len()];
+    let inputs = a.par_chunks(CHUNK).zip(b.par_chunks(CHUNK));
+    out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (a, b))| fill(out, a, b));
+    out
+}
+
 /// Estimated cost of moving one float, in multiplications.
 pub(crate) const MOVE_COST: usize = 8;
 

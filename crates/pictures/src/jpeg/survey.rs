@@ -301,8 +301,9 @@ fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
     bytes.get(at + 2..at + length.max(2))
 }
 
-/// Position of the next marker at or after `from`. Skips restart markers and stuffed bytes.
-pub(crate) fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
+/// Position of the next marker of a JPEG at or after `from`; `None` after the last. Skips fill bytes, and the stuffed
+/// zeros and restart markers of the picture data.
+pub fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         at += bytes.get(at..)?.iter().position(|&byte| byte == 0xff)?;
