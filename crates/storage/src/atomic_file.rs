@@ -17,7 +17,7 @@ const TEMPORARY_PREFIX: &str = ".agemirror-unfinished-";
 /// Mode of a new file before the umask is applied.
 const NEW_FILE_MODE: u32 = 0o666;
 
-/// Most symbolic links that are followed, as in Linux.
+/// Maximum number of symbolic links that are followed, as in Linux.
 #[cfg(unix)]
 const MAX_LINKS: usize = 40;
 

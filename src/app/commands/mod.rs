@@ -118,7 +118,7 @@ pub(crate) enum UiCommand {
     ShowFolder(PathBuf),
     /// Set the theme.
     Theme(ThemeChoice),
-    /// Close the introduction for good.
+    /// Close the introduction, and do not show it again.
     CloseIntroduction,
     /// Set the language by its tag, or follow the system.
     Language(Option<String>),

@@ -24,7 +24,7 @@ const TOOLS_WIDTH: f32 = 450.0;
 /// Width of the picker of cameras, in points.
 const CAMERA_WIDTH: RangeInclusive<f32> = 72.0..=208.0;
 
-/// Width of the bar, in points, below which the program's name gives way to the camera's.
+/// Width of the bar, in points, below which the program's name is left out in favour of the camera's.
 const NAME_MIN_WIDTH: f32 = 1060.0;
 
 /// Draws the bar.

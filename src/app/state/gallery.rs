@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-/// Most pictures in the gallery.
+/// Maximum number of pictures in the gallery.
 pub const MAX_ITEMS: usize = 2000;
 
 /// Where a picture comes from.

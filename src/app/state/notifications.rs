@@ -8,7 +8,7 @@ use crate::text::Message;
 const SUCCESS_SECONDS: f64 = 8.0;
 /// How long a message about a failure is shown, in seconds.
 const ERROR_SECONDS: f64 = 20.0;
-/// Most messages that are shown at once.
+/// Maximum number of messages shown at the same time.
 const MAX_SHOWN: usize = 4;
 
 /// Whether a message is about a success or a failure.

@@ -12,11 +12,11 @@ use agemirror_storage::TRAINING_LOG;
 
 /// Longest log that is read, in bytes.
 const MAX_LOG_BYTES: u64 = 64 << 20;
-/// Most points in a plot; neighbours are averaged to stay below.
+/// Maximum number of points in a plot; neighbours are averaged to stay below.
 const MAX_POINTS: usize = 400;
 /// How many folders deep sheets may be: IPCGAN has a folder for each step, PAGAN one for each age.
 const SAMPLE_DEPTH: usize = 2;
-/// Most entries of a folder that are searched for its newest picture.
+/// Maximum number of entries of a folder that are searched for its newest picture.
 const MAX_ENTRIES: usize = 20_000;
 
 /// Polls a training run.

@@ -119,7 +119,7 @@ struct Phase<'a> {
 
 /// Size in floats of a padded tile that stays in a core's L2 cache beside everything else.
 const TILE: usize = 96 << 10;
-/// Most positions in a tile, so that the sums of a block stay in the L2 cache too.
+/// Maximum number of positions in a tile, so that the sums of a block stay in the L2 cache too.
 const POSITIONS: usize = 2048;
 
 impl Phase<'_> {

@@ -92,7 +92,7 @@ impl PrecomputedOutput {
         Ok((copy?, layout.shape().clone()))
     }
 
-    /// `None` if the kernels of this crate shall compute the output.
+    /// `None` if the kernels of this crate compute the output.
     fn cpu(&self) -> Option<Result<(CpuStorage, Shape)>> {
         let layout = self.layout()?;
         Some(self.get(|storage| match storage {

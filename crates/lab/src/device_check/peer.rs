@@ -1,6 +1,6 @@
 //! Another program that times the same networks, such as PyTorch through `tests/reference/speed.py`.
 //!
-//! It reads a line of JSON for each turn and answers with a line. Its first line tells its name and variants.
+//! It reads a line of JSON for each turn and answers with a line. Its first line gives its name and variants.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};

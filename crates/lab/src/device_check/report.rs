@@ -13,7 +13,7 @@ pub(crate) struct Report {
     pub rehearsal: bool,
     /// Duration of the whole check in seconds.
     pub seconds: f32,
-    /// Other programs whose times stand beside ours, with their versions.
+    /// Other programs whose times are printed beside ours, with their versions.
     pub peer: Option<String>,
     /// Comparisons with the kernels of the CPU.
     pub comparisons: Vec<Comparison>,

@@ -38,7 +38,7 @@ fn fan_in(name: &str, shape: &[usize]) -> usize {
     }
 }
 
-/// The value of a parameter, by the kind that its name tells.
+/// The value of a parameter, by the kind that its name shows.
 fn value(name: &str, shape: &[usize]) -> Result<Tensor> {
     let around_one = ["gamma", "variance", "running_var"].iter().any(|end| name.ends_with(end));
     match shape {

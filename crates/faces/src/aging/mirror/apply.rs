@@ -70,8 +70,8 @@ widest! {
     }
 }
 
-/// Distance, in pixels, that keeps a clamped position below the last pixel of a row or column, so that its right and lower neighbours
-/// exist; the interpolation is off by less than a thousandth.
+/// Distance, in pixels, of clamped positions from the last pixel of a row or column, so that the pixels to their right
+/// and below exist; the interpolation is off by less than a thousandth.
 const BELOW_LAST: f32 = 1e-3;
 
 /// Values that are the same in every row of one column of the picture.

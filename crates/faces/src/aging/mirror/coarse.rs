@@ -8,7 +8,7 @@ use agemirror_kernels::down2;
 
 /// Weight of the neighbourhood relative to the pixel itself.
 const NEAR: f32 = 0.05;
-/// Weight of pixels that take nothing of the network.
+/// Weight of the plain mean, which counts where no pixel gets anything of the network's change.
 const FAINT: f32 = 0.0005;
 
 /// The low frequencies of the crop at half the network's size: red, green and blue, 0..=255.
@@ -18,8 +18,8 @@ pub(super) struct Coarse {
 }
 
 impl Coarse {
-    /// Those of the network's input `small` (1, 3, S, S). With `weight` (of side S), pixels count by how much of the
-    /// network's change they take: the wall behind a head and the hair would otherwise draw a line along the face.
+    /// Those of the network's input `small` (1, 3, S, S). With `weight` (of side S), each pixel counts by how much of the
+    /// network's change it gets: the wall behind a head and the hair would otherwise show as a line along the face.
     ///
     /// # Errors
     /// When the sizes do not fit.
@@ -43,7 +43,7 @@ impl Coarse {
     }
 }
 
-/// The first three channels of a picture (1, C, S, S).
+/// The first `N` channels of a picture (1, C, S, S).
 fn planes<const N: usize>(picture: &Tensor) -> Result<[Plane; N]> {
     let side = picture.dim(D::Minus1)?;
     let values = picture.flatten_all()?.to_vec1::<f32>()?;

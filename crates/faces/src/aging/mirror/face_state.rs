@@ -17,9 +17,9 @@ const AGE_EVERY: u64 = 6;
 const LOWEST_SCORE: f32 = 0.5;
 /// Displacements of a mesh point, in fractions of the crop's side: up to the first it counts as jitter, from
 /// the second as motion.
-const TREMBLE: [f32; 2] = [0.001, 0.006];
+const JITTER: [f32; 2] = [0.001, 0.006];
 /// Weight of a new fit while the mesh only jitters.
-const LEAST_SHARE: f32 = 0.15;
+const MIN_SHARE: f32 = 0.15;
 
 /// State of one tracked face.
 #[derive(Default)]
@@ -98,16 +98,16 @@ impl FaceState {
         }
         let now: Vec<[f32; 2]> = fit.mesh.iter().map(|point| point.map(|v| v / side)).collect();
         Ok(Some(match &self.mesh {
-            Some(before) => before.iter().zip(&now).map(|(before, now)| steadied(*before, *now)).collect(),
+            Some(before) => before.iter().zip(&now).map(|(before, now)| smoothed(*before, *now)).collect(),
             None => now,
         }))
     }
 }
 
 /// Follows motion at once and smooths jitter.
-fn steadied(before: [f32; 2], now: [f32; 2]) -> [f32; 2] {
+fn smoothed(before: [f32; 2], now: [f32; 2]) -> [f32; 2] {
     let [dx, dy] = [now[0] - before[0], now[1] - before[1]];
-    let moved = ((dx.hypot(dy) - TREMBLE[0]) / (TREMBLE[1] - TREMBLE[0])).clamp(0.0, 1.0);
-    let share = LEAST_SHARE + (1.0 - LEAST_SHARE) * moved;
+    let moved = ((dx.hypot(dy) - JITTER[0]) / (JITTER[1] - JITTER[0])).clamp(0.0, 1.0);
+    let share = MIN_SHARE + (1.0 - MIN_SHARE) * moved;
     [before[0] + share * dx, before[1] + share * dy]
 }

@@ -121,8 +121,8 @@ impl ModulatedConv {
     }
 }
 
-/// Computes [`Outputs`] from a face's features and a style vector. In weight files `up` is called `rise`, `modulated` is `styled`, `to_rgb` is `paint`, and the `gamma` and
-/// `beta` of a modulated convolution are `gain` and `shift`.
+/// Computes [`Outputs`] from a face's features and a style vector. In weight files `up` is called `rise`, `modulated` is
+/// `styled`, `to_rgb` is `paint`, and the `gamma` and `beta` of a modulated convolution are `gain` and `shift`.
 struct Decoder {
     style_hidden: Linear,
     style: Linear,

@@ -4,7 +4,7 @@ use super::Plan;
 use crate::conv::epilogue::SharedOutput;
 use crate::simd::{Kernel, Lanes, widest};
 
-/// Most rows whose sums are in registers at once: enough to hide the latency of a multiply-add.
+/// Maximum number of rows whose sums are in registers at once: enough to hide the latency of a multiply-add.
 const ROWS: usize = 8;
 /// Floats that must be readable beyond the padded plane, because the last vector of a row is read whole.
 pub(super) const SLACK: usize = 16;

@@ -87,7 +87,7 @@ fn thickness(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
     let colours = (0..beard.values.len()).map(|i| (pixel(&small.colours, i), pixel(beneath, i)));
     let dark = colours.clone().map(|(own, beneath)| bristles(own, beneath));
     let mut bristles = Plane::new(beard.side, dark.collect());
-    let halves = lit_halves(&bristles, beard);
+    let halves = weights_of_halves(&bristles, beard);
     for (i, value) in bristles.values.iter_mut().enumerate() {
         let x = (i % beard.side) as f32 / beard.side as f32;
         *value *= halves[0] + smooth_step_between([0.45, 0.55], x) * (halves[1] - halves[0]);
@@ -112,7 +112,7 @@ fn share_in_middle(small: &LowRes, beard: &Plane, thickness: &Plane) -> f32 {
 
 /// Fractions of the bristles in the left and in the right half of a crop that count: light from one side makes the
 /// other look bearded, but a beard grows on both.
-fn lit_halves(bristles: &Plane, beard: &Plane) -> [f32; 2] {
+fn weights_of_halves(bristles: &Plane, beard: &Plane) -> [f32; 2] {
     let half = |keep: fn(usize, usize) -> bool| {
         let inside = (0..beard.values.len()).filter(|i| keep(2 * (i % beard.side), beard.side));
         let inside = inside.map(|i| (beard.values[i], beard.values[i] * bristles.values[i]));

@@ -32,7 +32,7 @@ pub(super) fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
 }
 
 /// Fraction of a beard pixel that is white or light grey hair rather than the skin `beneath`, 0..=1: as light as the
-/// skin and much paler. Without colour it cannot be told.
+/// skin and much paler. Unknown, and 0, where the skin has no colour.
 #[inline(always)]
 pub(super) fn white_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     let colour = saturation(beneath);
@@ -50,7 +50,8 @@ pub(super) fn beard_hair(own: [f32; 3], beneath: [f32; 3], thickness: f32) -> f3
     smooth_step_between([0.0, 0.3], thickness) * hair
 }
 
-/// How much what darkens a pixel is a shadow on skin rather than hair, 0..=1. Without colour it cannot be told.
+/// Fraction of a pixel's darkness that is a shadow on skin rather than hair, 0..=1. Unknown, and 0, where the skin has
+/// no colour.
 #[inline(always)]
 pub(super) fn shadow(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     let beneath = saturation(beneath);

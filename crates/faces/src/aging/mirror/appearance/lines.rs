@@ -20,7 +20,7 @@ const DEEP_BY: [[(f32, f32); 6]; ZONES] = [
     [(40.0, 0.0), (50.0, 0.25), (60.0, 0.55), (70.0, 0.85), (78.0, 1.1), (86.0, 1.4)],
 ];
 /// Strength of pores and spots by age in years.
-const COARSE_BY: [(f32, f32); 5] = [(36.0, 0.0), (50.0, 0.3), (62.0, 0.65), (75.0, 1.0), (86.0, 1.25)];
+const PORES_BY: [(f32, f32); 5] = [(36.0, 0.0), (50.0, 0.3), (62.0, 0.65), (75.0, 1.0), (86.0, 1.25)];
 /// Factors of lines and of pores.
 const STRENGTH: [f32; ATLAS_PLANES] = [1.15, 0.9];
 /// Fraction kept of lines lighter than their surroundings: most of these are only shine.
@@ -35,8 +35,9 @@ const ZONE_STEPS: f32 = 80.0;
 
 /// How much deeper lines get towards an older age.
 pub(super) struct Depths {
-    /// Per zone from the forehead downwards, per logarithm step.
+    /// Depth of the lines per zone, from the forehead downwards, per logarithm step.
     zones: [f32; ZONES],
+    /// Strength of the pores, per logarithm step.
     pores: f32,
 }
 
@@ -45,7 +46,7 @@ impl Depths {
     pub(super) fn between(from: f32, to: f32) -> Self {
         let more = |table: &[(f32, f32)]| (interpolate(to, table) - interpolate(from, table)).max(0.0);
         let zones = DEEP_BY.map(|table| STRENGTH[0] * more(&table) / STEPS);
-        Self { zones, pores: STRENGTH[1] * more(&COARSE_BY) / STEPS }
+        Self { zones, pores: STRENGTH[1] * more(&PORES_BY) / STEPS }
     }
 
     /// The logarithm of the lines' brightness at each pixel of a row, before [`TINT`].
@@ -57,14 +58,14 @@ impl Depths {
 
 widest! {
     /// `steps` are the depth of the first zone, and the differences from zone to zone.
-    fn deepen(to: &mut [f32], row: LinePlanes<&[u8]>, steps: &[f32; ZONES], pores: f32) {
-        for (((to, lines), coarse), zone) in to.iter_mut().zip(row.lines).zip(row.pores).zip(row.zone) {
+    fn deepen(to: &mut [f32], row: LinePlanes<&[u8]>, steps: &[f32; ZONES], pore_depth: f32) {
+        for (((to, lines), pores), zone) in to.iter_mut().zip(row.lines).zip(row.pores).zip(row.zone) {
             let zone = f32::from(*zone) * (1.0 / ZONE_STEPS);
             let depth = steps[0]
                 + steps[1] * zone.min(1.0)
                 + steps[2] * (zone - 1.0).clamp(0.0, 1.0)
                 + steps[3] * (zone - 2.0).clamp(0.0, 1.0);
-            *to = depth * signed(*lines) + pores * signed(*coarse);
+            *to = depth * signed(*lines) + pore_depth * signed(*pores);
         }
     }
 }
@@ -121,11 +122,11 @@ impl DrawnLines {
             let moved = |row: &[f32]| row[first] + (row[next] - row[first]) * share;
             let on_atlas = [u + moved(&down_x), v + moved(&down_y)];
             let values = self.sample(on_atlas);
-            let [drawn, coarse] = values.map(|line| {
+            let [drawn_lines, drawn_pores] = values.map(|line| {
                 let line = if line > 0.0 { LIGHT * line } else { line };
                 signed_byte((skin * STEPS * line).clamp(-127.0, 127.0))
             });
-            (*lines, *pores) = (drawn, coarse);
+            (*lines, *pores) = (drawn_lines, drawn_pores);
             let row = (on_atlas[1] * ATLAS_SIDE as f32).clamp(0.0, (ATLAS_SIDE - 1) as f32) as usize;
             *zone = self.zones[row];
         }

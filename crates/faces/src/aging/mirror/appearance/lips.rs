@@ -31,7 +31,7 @@ const REDDEST: f32 = 0.3;
 const LIPSTICK: [f32; 2] = [8.0, 15.0];
 
 /// Fraction of lipstick at age `from` that is gone at age `to` (years): 0..=1.
-pub(super) fn wiping(from: f32, to: f32) -> f32 {
+pub(super) fn lipstick_removal(from: f32, to: f32) -> f32 {
     outgrown(LIPSTICK, from, to)
 }
 

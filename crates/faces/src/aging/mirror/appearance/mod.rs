@@ -133,8 +133,8 @@ impl HeadAppearance {
         (picture, weights)
     }
 
-    /// How much of the network a pixel takes that nothing covers, at the `side` squared pixels of a square of the crop:
-    /// 0..=1, and 0 outside the crop.
+    /// Weights of the network's colours towards an older age in a square of the crop, as a plane of `side` pixels: 0..=1,
+    /// and 0 outside the crop.
     pub(super) fn weight_within(&self, window: FaceWindow, side: usize) -> Plane {
         let position = |from: f32, i: usize| (from + (i as f32 + 0.5) * window.side / side as f32) as usize;
         let value = |x: usize, y: usize| match x < self.side {

@@ -11,10 +11,12 @@ pub(super) const ZONES: usize = 4;
 const BORDERS: [f32; ZONES - 1] = [0.34, 0.5, 0.87];
 /// Half the height of the transition between zones, in fractions of the atlas's side.
 const BLEND: f32 = 0.035;
-/// Weights of the first and the second choice.
+/// Weights of the lines of the nearest and of the second nearest face.
 const CHOICES: [f32; 2] = [0.85, 0.4];
-/// Weights of gender, skin tone, shape and chance in the distance between two faces.
-const DISTANCES: [f32; 4] = [1.0, 1.6, 14.0, 0.25];
+/// Weights of gender, skin tone and shape in the distance between two faces.
+const DISTANCES: [f32; 3] = [1.0, 1.6, 14.0];
+/// Maximum distance that chance adds or removes, so that not all similar people get the same lines.
+const CHANCE: f32 = 0.25;
 /// Maximum number of years by which hair greys early or late.
 const PACE_YEARS: f32 = 7.0;
 
@@ -109,18 +111,19 @@ fn chance(shape: &[f32], draw: usize) -> f32 {
     (90.0 * project(2 * draw) + 6.0 * project(2 * draw + 1)).sin()
 }
 
-/// The faces whose lines are drawn in `zone`, with their weights.
+/// The indices of the faces whose lines are drawn in `zone`, with their weights.
 fn choose(atlas: &LineAtlas, traits: &Traits, shape: &[f32], zone: usize) -> Vec<(usize, f32)> {
-    let mut apart: Vec<(usize, f32)> = atlas
+    let mut distances: Vec<(usize, f32)> = atlas
         .faces
         .iter()
         .enumerate()
-        .map(|(i, face)| (i, distance(face, traits) + DISTANCES[3] * chance(shape, 3 + i * ZONES + zone)))
+        .map(|(i, face)| (i, distance(face, traits) + CHANCE * chance(shape, 3 + i * ZONES + zone)))
         .collect();
-    apart.sort_by(|a, b| a.1.total_cmp(&b.1));
-    apart.iter().zip(CHOICES).map(|((face, _), weight)| (*face, weight)).collect()
+    distances.sort_by(|a, b| a.1.total_cmp(&b.1));
+    distances.iter().zip(CHOICES).map(|((face, _), weight)| (*face, weight)).collect()
 }
 
+/// How different a face of the atlas is, without a unit.
 fn distance(face: &LinedFace, traits: &Traits) -> f32 {
     let gender = (face.male - traits.male).abs();
     let tone = (face.tone[0] - traits.tone[0]).hypot(face.tone[1] - traits.tone[1]);

@@ -35,7 +35,7 @@ impl Recolouring {
             brows_lightened: beard::brow_lightening(from, to),
             fading: skin::fading(from, to),
             hair_lightened: greying::lightening(from, to),
-            paled: [lips::paling(from, to), lips::wiping(from, to)],
+            paled: [lips::paling(from, to), lips::lipstick_removal(from, to)],
             skin_hue,
         })
     }

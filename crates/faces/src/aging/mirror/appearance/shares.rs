@@ -26,14 +26,14 @@ pub(super) struct Shares {
 pub(super) fn weigh(to: &mut Shares, weights: &mut [u8], [hair, beard, brows, skin, covered]: [&[f32]; 5]) {
     weigh_hair(&mut to.hair, &mut to.soft_hair, hair, covered);
     weigh_network(weights, hair, covered);
-    weigh_free(&mut to.beard, beard, covered);
-    weigh_free(&mut to.brows, brows, covered);
-    weigh_free(&mut to.skin, skin, covered);
+    weigh_uncovered(&mut to.beard, beard, covered);
+    weigh_uncovered(&mut to.brows, brows, covered);
+    weigh_uncovered(&mut to.skin, skin, covered);
 }
 
 /// Share of a pixel that nothing covers.
 #[inline(always)]
-fn free(covered: f32) -> f32 {
+fn uncovered(covered: f32) -> f32 {
     1.0 - tones::solid(covered)
 }
 
@@ -46,8 +46,8 @@ fn noticeable(share: f32) -> f32 {
 widest! {
     fn weigh_hair(to: &mut [f32], soft: &mut [f32], hair: &[f32], covered: &[f32]) {
         for (((to, soft), hair), covered) in to.iter_mut().zip(soft).zip(hair).zip(covered) {
-            *to = free(*covered) * tones::solid(*hair);
-            *soft = free(*covered) * tones::with_border(*hair);
+            *to = uncovered(*covered) * tones::solid(*hair);
+            *soft = uncovered(*covered) * tones::with_border(*hair);
         }
     }
 }
@@ -55,7 +55,7 @@ widest! {
 widest! {
     fn weigh_network(to: &mut [u8], hair: &[f32], covered: &[f32]) {
         for ((to, hair), covered) in to.iter_mut().zip(hair).zip(covered) {
-            *to = byte(255.0 * free(*covered) * (1.0 - tones::solid(*hair)));
+            *to = byte(255.0 * uncovered(*covered) * (1.0 - tones::solid(*hair)));
         }
     }
 }
@@ -79,7 +79,7 @@ widest! {
     /// Writes the coverage by lips, of 255.
     pub(super) fn cover_lips(to: &mut [u8], lips: &[f32], covered: &[f32]) {
         for ((to, lips), covered) in to.iter_mut().zip(lips).zip(covered) {
-            *to = byte(255.0 * free(*covered) * smooth_step_between([0.25, 0.7], *lips));
+            *to = byte(255.0 * uncovered(*covered) * smooth_step_between([0.25, 0.7], *lips));
         }
     }
 }
@@ -95,9 +95,9 @@ widest! {
 }
 
 widest! {
-    fn weigh_free(to: &mut [f32], mask: &[f32], covered: &[f32]) {
+    fn weigh_uncovered(to: &mut [f32], mask: &[f32], covered: &[f32]) {
         for ((to, mask), covered) in to.iter_mut().zip(mask).zip(covered) {
-            *to = noticeable(free(*covered) * mask);
+            *to = noticeable(uncovered(*covered) * mask);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! How certain it is that what a mask calls hair is not the wall behind it: where the mask is wrong beside the background,
-//! the wall would grey with the hair, like a helmet.
+//! How certain it is that what a mask calls hair is not the wall behind it: where the mask is wrong beside the
+//! background, the wall would grey with the hair, like a helmet.
 
 use super::super::low_res::LowRes;
 use super::super::plane::{Plane, blurred_within, pixel};
@@ -12,10 +12,10 @@ const DOUBTED: f32 = 0.28;
 const NEAR: [f32; 2] = [0.04, 0.3];
 /// Standard deviation of the mean colours of hair and of the background, in eye distances.
 const AROUND: f32 = 0.35;
-/// Standard deviation of the distance from skin within which hair is certain enough to tell its colour, in eye
+/// Standard deviation of the distance from skin within which hair is certain enough to show its colour, in eye
 /// distances.
 const BY_SKIN: f32 = 0.4;
-/// Differences between the colours of hair and background, of 255, between which they tell the two apart.
+/// Differences between the colours of hair and background, of 255, between which the two can be told apart.
 const APART: [f32; 2] = [10.0, 34.0];
 /// Distance from the background's colour as a fraction of that from both, between which a pixel becomes hair.
 const LIKE_HAIR: [f32; 2] = [0.3, 0.62];
@@ -46,8 +46,8 @@ pub(crate) fn of(small: &LowRes, contrast: &Plane) -> Plane {
     near.zip(&certain, |near, certain| 1.0 - smooth_step_between(NEAR, near) * (1.0 - certain))
 }
 
-/// How certainly a pixel is hair, 0..=1, from its colour and those of the hair and of the background around it. Where these
-/// are alike, only strands tell.
+/// How certainly a pixel is hair, 0..=1, from its colour and those of the hair and of the background around it. Where
+/// these are alike, only strands distinguish hair.
 fn certainty([own, hair, wall]: [[f32; 3]; 3], contrast: f32) -> f32 {
     let (from_wall, from_hair) = (distance(own, wall), distance(own, hair));
     let by_colour = smooth_step_between(LIKE_HAIR, from_wall / (from_wall + from_hair).max(1.0));

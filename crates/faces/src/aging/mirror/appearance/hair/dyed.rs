@@ -17,7 +17,7 @@ const NATURAL: [f32; 2] = [0.8, -0.6];
 /// Distances beside that direction, and along it, between which a colour becomes one of dyed hair.
 const BESIDE: [f32; 2] = [0.2, 0.3];
 const ALONG: [f32; 2] = [0.72, 0.88];
-/// Distances between the colours of hair and of what is beside it between which they tell the two apart.
+/// Distances between the colours of hair and of what is beside it between which the two can be told apart.
 const APART: [f32; 2] = [0.3, 0.55];
 /// Distances from the background's colour and from the skin's, as fractions of that from both it and the hair's, between
 /// which a pixel becomes hair: hair mixes with the background, and ears and cheeks are redder than the skin's mean.
@@ -34,7 +34,7 @@ const MISSED: f32 = 0.2;
 const GROWTH: f32 = 0.12;
 const STEPS: usize = 3;
 const REACHED: [f32; 2] = [0.1, 0.4];
-/// Distance between the pixels that tell whether hair is dyed, as a fraction of the masks' pixels.
+/// Distance between the pixels from which the colour of hair is read, as a fraction of the masks' pixels.
 const STRIDE: usize = 3;
 /// Regions that dyed hair is mistaken for.
 const MISTAKEN: [Region; 3] = [Region::Background, Region::Skin, Region::Neck];
@@ -47,11 +47,12 @@ pub(crate) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<Reg
     let side = masks.side();
     let (own, dyed) = hair_colour(crop, masks)?;
     let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
-    let (hair, fit) = (mask(Region::Hair), fit(&scaled(crop, side as u32), masks, own));
+    let (hair, likeness) = (mask(Region::Hair), likeness(&scaled(crop, side as u32), masks, own));
     let mut grown = hair.clone();
     for _ in 0..STEPS {
         let near = grown.blurred(in_pixels(GROWTH, side));
-        let reached = near.zip(&fit, |near, fit| dyed * fit * smooth_step_between(REACHED, near));
+        let reached =
+            near.zip(&likeness, |near, likeness| dyed * likeness * smooth_step_between(REACHED, near));
         grown = grown.zip(&reached, f32::max);
     }
     let mut planes = masks.planes().to_vec();
@@ -76,7 +77,7 @@ fn hair_colour(crop: &RgbImage, masks: &RegionMasks) -> Option<(Chroma, f32)> {
         let [px, py] = [x, y].map(|v| ((v as f32 + 0.5) * scale) as u32);
         let Some(pixel) = crop.get_pixel_checked(px, py) else { continue };
         let chroma = chroma(pixel.0);
-        // Colourful hair tells more than its shine and its shadows.
+        // Colourful hair shows the dye better than its shine and its shadows.
         let weight = hair[y * side + x].powi(2) * chroma[0].hypot(chroma[1]);
         sum.iter_mut().zip(chroma).for_each(|(sum, value)| *sum += weight * value);
         weights += weight;
@@ -90,7 +91,7 @@ fn hair_colour(crop: &RgbImage, masks: &RegionMasks) -> Option<(Chroma, f32)> {
 
 /// How well each pixel has the colour `own` of the hair rather than that of the skin or of the background around it,
 /// 0..=1.
-fn fit(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
+fn likeness(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
     let side = masks.side();
     let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
     let (red, blue): (Vec<f32>, Vec<f32>) =

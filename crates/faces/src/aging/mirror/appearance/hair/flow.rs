@@ -1,4 +1,4 @@
-//! The direction in which hair lies.
+//! The direction of the strands of hair.
 
 use super::super::low_res::{FLOOR, LowRes};
 use super::super::plane::{Plane, blurred_within};

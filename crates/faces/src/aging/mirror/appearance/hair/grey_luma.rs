@@ -12,11 +12,11 @@ const OF_SKIN: f32 = 0.84;
 const LIGHTEST: f32 = 150.0;
 /// Fraction of the mean luma of lighter hair that is added.
 const OF_HAIR: f32 = 0.1;
-/// Mean luma of hair as a fraction of the skin's between which its own shading tells how it is lit.
+/// Mean luma of hair as a fraction of the skin's between which its own shading shows how it is lit.
 const BRIGHT: [f32; 2] = [0.3, 1.0];
 /// Shares of hair, squared, between which what a pixel shows is hair rather than the skin beside it.
 const INSIDE: [f32; 2] = [0.35, 0.85];
-/// Fraction by which hair darkens where it gives way to skin: it is thin, and shades itself.
+/// Fraction by which hair darkens where it ends at skin: it is thin there, and shades itself.
 const ROOTS: f32 = 0.1;
 /// How much brighter the whitest hair is than average.
 const WHITENESS: f32 = 0.1;
@@ -25,7 +25,7 @@ const WHITENESS: f32 = 0.1;
 const SHADING: [f32; 2] = [0.32, 0.6];
 /// Limits of that shading.
 const SHADED: [f32; 2] = [0.66, 1.14];
-/// Standard deviations of the distances from which skin tells the light on hair, in eye distances, and the weight of the
+/// Standard deviations of the distances from which skin shows the light on hair, in eye distances, and the weight of the
 /// farther skin.
 const LIGHT: [f32; 2] = [0.35, 1.1];
 const FAR: f32 = 0.03;
@@ -46,8 +46,11 @@ pub(crate) fn inside(hair: &Plane) -> Plane {
 /// `skin_luma` is the skin's; and `whiteness` is how white this person's hair gets, -1..=1.
 pub(crate) fn grey_luma(
     small: &LowRes,
-    [smooth, inside]: [&Plane; 2],
-    [mean, skin_luma, whiteness]: [f32; 3],
+    smooth: &Plane,
+    inside: &Plane,
+    mean: f32,
+    skin_luma: f32,
+    whiteness: f32,
 ) -> Plane {
     let of_skin = (OF_SKIN * skin_luma.max(DARK_SKIN)).min(LIGHTEST);
     let whole = (of_skin * (1.0 + WHITENESS * whiteness) + OF_HAIR * mean).max(mean);

@@ -17,9 +17,9 @@ const GREY_BY: [(f32, f32); 9] = [
 ];
 /// Logarithm by which a child's hair is lighter than in later life, by age in years.
 const LIGHTER_BY: [(f32, f32); 4] = [(2.0, 0.22), (8.0, 0.13), (14.0, 0.04), (18.0, 0.0)];
-/// Duration of one strand's turn, as a fraction of all hair.
+/// Fraction of all hair that turns grey while one strand does.
 const TURN: f32 = 1.2;
-/// Turns at which the first strands turn, and the number of turns until the last.
+/// The value of `turn` up to which strands are the first to turn, and the range of values from there to the last.
 const TURNS: [f32; 2] = [0.15, 0.85];
 
 /// Greyness of turned strands while few have turned, and the fractions of grey hair between which it becomes full: the

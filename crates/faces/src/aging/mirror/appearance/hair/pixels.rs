@@ -50,14 +50,15 @@ widest! {
 }
 
 widest! {
-    /// Orders the strands by brightness: where the picture shows locks, by invented strands in them.
+    /// The fraction of grey hair at which each strand turns, of 255: by its brightness, and by invented strands in the locks
+    /// that the picture shows.
     pub(super) fn fill_turns(to: &mut [u8], planes: [&[f32]; 5]) {
         let size = to.len();
-        let [value, smooth, contrast, early, invented] = planes.map(|plane| &plane[..size]);
+        let [value, smooth, contrast, turn_offset, invented] = planes.map(|plane| &plane[..size]);
         for (i, to) in to.iter_mut().enumerate() {
             let own = ((value[i] - smooth[i]) / (contrast[i] + 2.0)).clamp(-2.0, 2.0);
             let strand = own + FINE * (invented[i] - own);
-            *to = byte(255.0 * (0.5 - SELECTED * strand + early[i]));
+            *to = byte(255.0 * (0.5 - SELECTED * strand + turn_offset[i]));
         }
     }
 }

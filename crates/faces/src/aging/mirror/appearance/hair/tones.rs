@@ -42,13 +42,14 @@ pub(crate) struct HairTones {
     luma: Plane,
     /// Luma when grey.
     grey: Plane,
+    /// Luma before it turned grey.
     former: Plane,
     /// Greyness, 0..=1.
     greyness: Plane,
     /// Mean deviation of strands from the smooth luma.
     contrast: Plane,
-    /// Local offset of the turn: negative turns earlier.
-    early: Plane,
+    /// Added to the fraction of grey hair at which a pixel turns grey.
+    turn_offset: Plane,
     /// How certain it is that hair is not the wall behind it, 0..=1.
     certainty: Plane,
     /// Direction of the strands; see [`flow`].
@@ -88,11 +89,11 @@ impl HairTones {
         let colours = red.values.iter().zip(&green.values).zip(&blue.values);
         let greyness = colours.map(|((r, g), b)| greyness([*r, *g, *b], skin_luma)).collect();
         Self {
-            grey: grey_luma(small, [&luma_plane, &inside], [mean, skin_luma, whiteness]),
+            grey: grey_luma(small, &luma_plane, &inside, mean, skin_luma, whiteness),
             flow: flow(small, &hair, &luma_plane, temples),
             former: shading.map(|shading| former_luma * deepened(shading, flatness).min(BRIGHTEST)),
             greyness: Plane::new(small.side, greyness),
-            early: early(small, temples),
+            turn_offset: turn_offset(small, temples),
             certainty: certainty::of(small, &contrast),
             inside,
             flatness,
@@ -107,9 +108,12 @@ impl HairTones {
     pub(crate) fn rows(&self, side: usize) -> RowReader<'_, TONES> {
         let [cosine, sine] = &self.flow;
         let [luma, grey, former] = [&self.luma, &self.grey, &self.former];
-        let [greyness, contrast, early] = [&self.greyness, &self.contrast, &self.early];
+        let [greyness, contrast, turn_offset] = [&self.greyness, &self.contrast, &self.turn_offset];
         let [certainty, inside] = [&self.certainty, &self.inside];
-        RowReader::new([luma, grey, former, greyness, contrast, early, certainty, cosine, sine, inside], side)
+        RowReader::new(
+            [luma, grey, former, greyness, contrast, turn_offset, certainty, cosine, sine, inside],
+            side,
+        )
     }
 
     /// Fills row `y` of hair with these colours and coverage, given its row of [`HairTones::rows`].
@@ -122,13 +126,13 @@ impl HairTones {
         [alpha, soft]: [&[f32]; 2],
         row: &[Vec<f32>; TONES],
     ) {
-        let [smooth, grey, former, greyness, contrast, early, _, cosine, sine, inside] = row;
+        let [smooth, grey, former, greyness, contrast, turn_offset, _, cosine, sine, inside] = row;
         let [mut value, mut invented, mut ratio] = [(); 3].map(|()| vec![0f32; alpha.len()]);
         strands.fill(&mut invented, y, alpha, [cosine, sine]);
         lumas(&mut value, crop[0], crop[1], crop[2]);
         fill_bytes(to.alpha, alpha);
         fill_products(to.greyness, greyness, soft);
-        fill_turns(to.turn, [&value, smooth, contrast, early, &invented]);
+        fill_turns(to.turn, [&value, smooth, contrast, turn_offset, &invented]);
         strand_ratios(&mut ratio, &value, smooth, [alpha, inside]);
         invent(&mut invented, &ratio, [smooth, contrast, grey, alpha, inside]);
         for ((to, crop), colour) in to.grey.into_iter().zip(crop).zip(self.grey_colour) {
@@ -152,14 +156,14 @@ fn grey_light(skin: Option<[f32; 3]>) -> [f32; 3] {
     colour.map(|value| value / luma(colour))
 }
 
-/// Local offset of the turn: earlier at the temples and in the beard, later in the brows.
-fn early(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
+/// Offset of the turn to grey: earlier at the temples and in the beard, later in the brows.
+fn turn_offset(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
     let (brows, beard) = (small.mask(&[Region::Brows]), small.mask(&[Region::Beard]));
-    let mut early = brows.zip(&beard, |brows, beard| 0.3 * brows - 0.15 * beard);
-    let Some(temples) = temples else { return early };
+    let mut offset = brows.zip(&beard, |brows, beard| 0.3 * brows - 0.15 * beard);
+    let Some(temples) = temples else { return offset };
     let side = small.side as f32;
     let reach = small.length(0.55);
-    for (i, value) in early.values.iter_mut().enumerate() {
+    for (i, value) in offset.values.iter_mut().enumerate() {
         let (x, y) = ((i % small.side) as f32 + 0.5, (i / small.side) as f32 + 0.5);
         let near = temples.iter().map(|[tx, ty]| {
             let square = (x - tx * side).powi(2) + (y - ty * side).powi(2);
@@ -167,7 +171,7 @@ fn early(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
         });
         *value -= 0.22 * near.fold(0.0, f32::max);
     }
-    early
+    offset
 }
 
 /// Weight of hair at `x` of the crop's side (0..1): fades out before the crop ends, so that no edge shows.

@@ -121,7 +121,7 @@ fn moving_lines(moves: impl Fn(usize) -> bool) -> Option<Range<usize>> {
     Some(first.saturating_sub(1)..(last + 2).min(SIDE))
 }
 
-/// Converts rows or columns of a plane to those of a crop of `side` pixels, limited to the `length` of them from `first`.
+/// Converts rows or columns of a plane to those of a crop of `side` pixels, limited to the `length` from `first`.
 fn in_crop(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Range<usize> {
     let [start, end] = [lines.start, lines.end].map(|line| (line * side / SIDE).clamp(first, first + length));
     start..end

@@ -65,7 +65,8 @@ impl Skull {
     }
 }
 
-/// Distance from the skull's centre as a fraction of its radius there, and angle from the top in degrees, of a position on the skull.
+/// Distance of a position on the skull from its centre, as a fraction of the radius there, and angle from the top in
+/// degrees.
 pub(super) fn polar([across, height]: [f32; 2]) -> [f32; 2] {
     let (x, y) = (across / SKULL[1], (height - SKULL[0]) / SKULL[2]);
     [x.hypot(y), x.abs().atan2(y).to_degrees()]

@@ -112,7 +112,7 @@ widest! {
     }
 }
 
-/// Whether any hair of a row that falls out at the losses `falls_at`, in steps, is gone when the fraction `lost` is lost.
+/// Whether any hair of a row is gone when the fraction `lost` is lost; it falls out at the losses `falls_at`, in steps.
 pub(crate) fn any_is_lost(falls_at: &[u8], lost: f32) -> bool {
     let first = falls_at.iter().fold(0, |first, falls_at| first.max(*falls_at));
     lost > 0.0 && scalp_share(f32::from(first), lost) > 0.0
