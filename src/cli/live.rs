@@ -29,7 +29,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 const REPORT_FRACTION: u32 = 100;
 /// Longest time over which statistics are computed, so that a long measurement does not take more and more memory.
-const LONGEST_WINDOW: Duration = Duration::from_secs(600);
+const MAX_WINDOW: Duration = Duration::from_secs(600);
 /// Maximum duration of a measurement, in seconds.
 const MAX_SECONDS: f64 = 24.0 * 3600.0;
 
@@ -160,8 +160,7 @@ fn measure(arguments: &Arguments, started: Instant) -> anyhow::Result<()> {
     let changes = Mailbox::<()>::default();
     let in_pipeline = changes.clone();
     let duration = Duration::from_secs_f64(arguments.seconds);
-    let settings =
-        PipelineSettings { statistics_window: duration.min(LONGEST_WINDOW), ..arguments.pipeline() };
+    let settings = PipelineSettings { statistics_window: duration.min(MAX_WINDOW), ..arguments.pipeline() };
     let mut observer = Observer::new(started, settings.ages.clone());
     let pipeline = Pipeline::start(settings, Arc::new(move || in_pipeline.nudge()));
     let labels = arguments.aging.targets().into_iter().map(|target| (target.age, target.label)).collect();

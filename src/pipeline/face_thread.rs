@@ -19,7 +19,7 @@ const BUSY_INTERVAL: Duration = Duration::from_millis(60);
 /// How long before the inference thread needs them the faces should be found.
 const MARGIN: Duration = Duration::from_millis(2);
 /// Shortest wait for a newer frame.
-const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+const MIN_WAIT: Duration = Duration::from_millis(1);
 /// Pause before another attempt to create a face detector.
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
 
@@ -90,7 +90,7 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
         }
         let soon = waiting.is_some() || detection.as_ref().is_some_and(Detection::is_undecided);
         let timeout = match time_to_search(shared, face_time) {
-            Some(time) if waiting.is_some() => time.clamp(SHORTEST_WAIT, BUSY_INTERVAL),
+            Some(time) if waiting.is_some() => time.clamp(MIN_WAIT, BUSY_INTERVAL),
             _ if soon => BUSY_INTERVAL,
             _ => POLL_TIMEOUT,
         };

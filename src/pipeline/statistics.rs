@@ -10,7 +10,7 @@ const HISTORY_SECONDS: usize = 60;
 /// Maximum number of values in a window, however long it is.
 const MAX_VALUES: usize = 1 << 17;
 /// Shortest time over which a rate is computed.
-const SHORTEST_SPAN: Duration = Duration::from_millis(500);
+const MIN_SPAN: Duration = Duration::from_millis(500);
 
 /// A measured stage of the pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl Recorder {
         let Some((first, _)) = window.0.front() else { return 0.0 };
         let is_filling = now.saturating_duration_since(self.started) < self.length;
         let span = if is_filling { now.saturating_duration_since(*first) } else { self.length };
-        if window.0.len() < 2 { 0.0 } else { window.0.len() as f32 / span.max(SHORTEST_SPAN).as_secs_f32() }
+        if window.0.len() < 2 { 0.0 } else { window.0.len() as f32 / span.max(MIN_SPAN).as_secs_f32() }
     }
 
     /// Adds history points for finished seconds and drops values older than the window.

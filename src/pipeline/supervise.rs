@@ -12,7 +12,7 @@ use super::view::Fault;
 /// Pause before the first restart; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Longest pause before a restart.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const MAX_PAUSE: Duration = Duration::from_secs(2);
 /// After this time without a panic, the pause starts at [`FIRST_PAUSE`] again.
 const RECOVERED_AFTER: Duration = Duration::from_secs(10);
 
@@ -42,7 +42,7 @@ fn supervise(shared: &Shared, name: &'static str, work: impl Fn(&Shared)) {
         tracing::error!(thread = name, restarts, "{message}");
         shared.raise(Fault { thread: name, message, restarts });
         shared.pause(pause);
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 2).min(MAX_PAUSE);
     }
 }
 

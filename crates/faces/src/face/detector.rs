@@ -19,7 +19,7 @@ const WINDOW: u32 = 40;
 
 /// Minimum score of a box that may be a face, and of one that certainly is: between them, only the mesh can tell a face
 /// from its likeness. The latter is rustface's usual value, with which it overlooks men with large beards.
-const SMALLEST_SCORE: f64 = 0.5;
+const MIN_SCORE: f64 = 0.5;
 pub(super) const SURE_SCORE: f32 = 2.0;
 
 /// Search parameters. The smallest face found is 40 pixels of the copy.
@@ -93,7 +93,7 @@ impl FaceDetector {
         }
         let found = catch_unwind(AssertUnwindSafe(|| {
             let mut detector = rustface::create_detector_with_model(self.model.clone());
-            detector.set_score_thresh(SMALLEST_SCORE);
+            detector.set_score_thresh(MIN_SCORE);
             detector.set_slide_window_step(settings.window_step.max(1), settings.window_step.max(1));
             detector.detect(&ImageData::new(grey.as_raw(), grey.width(), grey.height()))
         }))

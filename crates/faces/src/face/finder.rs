@@ -6,7 +6,7 @@ use image::RgbImage;
 use super::landmarks::{intersection_over_union, roll, yaw};
 use super::region::{FaceRegion, MeshFit};
 use super::search::{Candidate, Search, SearchStep, scales};
-use super::track::{SMALLEST_SCORE, TOUCHING, is_confirmed, is_face, is_sure, largest_first};
+use super::track::{MIN_SCORE, TOUCHING, is_confirmed, is_face, is_sure, largest_first};
 use super::turn::Turn;
 use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, TrackedFace};
 
@@ -20,7 +20,7 @@ const SETTLED_ROLL: f32 = 0.08;
 const SAME_FACE: f32 = 0.5;
 /// Minimum mesh score of a face in a rotated picture. Most pictures without an upright face show none at all,
 /// so a rotated one must be more certain.
-const SMALLEST_TURNED_SCORE: f32 = 0.9;
+const MIN_TURNED_SCORE: f32 = 0.9;
 /// Number of scales searched in a rotated picture: finds faces from a fiftieth of the longer side, or from a
 /// twenty-fifth if they lean by an odd multiple of 45 degrees.
 const TURNED_SCALES: usize = 2;
@@ -108,12 +108,12 @@ impl FaceFinder {
         search.plan(scales, 1);
         let mut fits = Vec::new();
         for (index, &shrink) in scales.iter().enumerate() {
-            self.add(&mut fits, picture, search.look(shrink, Turn::NONE)?, SMALLEST_SCORE)?;
+            self.add(&mut fits, picture, search.look(shrink, Turn::NONE)?, MIN_SCORE)?;
             if index == 0 && fits.is_empty() {
                 let close_up = self.detector.detect(picture, DetectorSettings::CLOSE_UP)?;
                 let candidates =
                     close_up.iter().map(|face| (FaceRegion::around_box(face), face.score)).collect();
-                self.add(&mut fits, picture, candidates, SMALLEST_SCORE)?;
+                self.add(&mut fits, picture, candidates, MIN_SCORE)?;
             }
             if extent == Extent::Largest && any_usable(&fits, picture) {
                 break;
@@ -141,7 +141,7 @@ impl FaceFinder {
                 let mut candidates = search.look(shrink, turn)?;
                 // In a wrong rotation, the detector is often half sure.
                 candidates.retain(|(_, box_score)| is_sure(*box_score));
-                self.add(fits, picture, candidates, SMALLEST_TURNED_SCORE)?;
+                self.add(fits, picture, candidates, MIN_TURNED_SCORE)?;
             }
             if any_usable(fits, picture) {
                 break;

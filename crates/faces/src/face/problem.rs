@@ -7,11 +7,11 @@ use super::landmarks::eye_distance;
 use super::{FaceProblem, InputKind, TrackedFace};
 
 /// Minimum distance between the eyes, in pixels; below it there is too little detail.
-pub(super) const SMALLEST_EYE_DISTANCE: f32 = 24.0;
+pub(super) const MIN_EYE_DISTANCE: f32 = 24.0;
 /// Maximum offset of the nose, in eye distances; above it, half of the face is hidden.
-const LARGEST_YAW: f32 = 0.42;
+const MAX_YAW: f32 = 0.42;
 /// Maximum fraction of the face that may be outside the frame.
-const LARGEST_SHARE_OUTSIDE: f32 = 1.0 / 6.0;
+const MAX_SHARE_OUTSIDE: f32 = 1.0 / 6.0;
 /// Mean luma (of 255) below which a picture counts as dark.
 const DARK: u64 = 30;
 
@@ -86,13 +86,13 @@ impl TrackedFace {
     pub fn problem(&self, frame: (u32, u32)) -> Option<FaceProblem> {
         // The edge hides the landmarks on which the other measures are based, and a turned head brings the
         // eyes closer together, so the size is checked last.
-        if self.share_outside(frame) > LARGEST_SHARE_OUTSIDE {
+        if self.share_outside(frame) > MAX_SHARE_OUTSIDE {
             return Some(FaceProblem::CutByEdge);
         }
-        if self.yaw.abs() > LARGEST_YAW {
+        if self.yaw.abs() > MAX_YAW {
             return Some(FaceProblem::TurnedAway);
         }
-        (eye_distance(&self.points) < SMALLEST_EYE_DISTANCE).then_some(FaceProblem::TooSmall)
+        (eye_distance(&self.points) < MIN_EYE_DISTANCE).then_some(FaceProblem::TooSmall)
     }
 }
 
@@ -192,6 +192,6 @@ mod tests {
     #[test]
     fn the_sentence_names_the_smallest_eye_distance() {
         let sentence = FaceProblem::TooSmall.sentence(InputKind::Still);
-        assert!(sentence.contains(&format!("{SMALLEST_EYE_DISTANCE} pixels")), "{sentence}");
+        assert!(sentence.contains(&format!("{MIN_EYE_DISTANCE} pixels")), "{sentence}");
     }
 }

@@ -11,12 +11,12 @@ use rayon::prelude::*;
 
 use super::detector::{shrink_to_grey, with_border};
 use super::landmarks::intersection_over_union;
-use super::problem::SMALLEST_EYE_DISTANCE;
+use super::problem::MIN_EYE_DISTANCE;
 use super::turn::Turn;
 use super::{DetectorSettings, FaceBox, FaceDetector, FaceError, FaceRegion};
 
 /// Width of the detector's box of the smallest face that can be aged, in pixels of the picture.
-const SMALLEST_BOX: f32 = 2.2 * SMALLEST_EYE_DISTANCE;
+const MIN_BOX: f32 = 2.2 * MIN_EYE_DISTANCE;
 /// Box width from which the detector is reliable, in pixels of a copy; it sees nothing below 40.
 const RELIABLE_BOX: f32 = 42.0;
 /// Width of the grey border around a copy, in pixels, so that faces slightly cut by the edge are found.
@@ -26,7 +26,7 @@ const PART: u32 = 1536;
 /// Overlap of neighbouring parts, in pixels of a copy; larger faces are found in the previous, coarser copy.
 const OVERLAP: u32 = 128;
 /// Maximum ratio between the sizes of consecutive copies.
-const LARGEST_STEP: f32 = 2.6;
+const MAX_STEP: f32 = 2.6;
 /// Overlap above which two boxes are one face.
 const SAME_FACE: f32 = 0.3;
 
@@ -148,9 +148,9 @@ impl<'a> Search<'a> {
 /// The shrink factors of the copies in which a picture with this longer side is searched, smallest copy
 /// first.
 pub(super) fn scales(longer_side: u32) -> Vec<f32> {
-    let finest = SMALLEST_BOX / RELIABLE_BOX;
+    let finest = MIN_BOX / RELIABLE_BOX;
     let first = (longer_side as f32 / DetectorSettings::STILL.longer_side as f32).max(1.0);
-    let steps = (first / finest).ln().max(0.0) / LARGEST_STEP.ln();
+    let steps = (first / finest).ln().max(0.0) / MAX_STEP.ln();
     // A twentieth of a step is not worth another copy.
     let steps = (steps - 0.05).ceil().max(0.0) as u32;
     (0..=steps).map(|step| first * (finest / first).powf(step as f32 / steps.max(1) as f32)).collect()
@@ -198,9 +198,9 @@ mod tests {
         for side in [1, 500, 1024, 1200, 1500, 2000, 4000, 6000, 12_000, 65_000] {
             let scales = scales(side);
             assert_eq!(scales[0], (side as f32 / 1024.0).max(1.0), "{side}");
-            assert!(SMALLEST_BOX / scales[scales.len() - 1] >= DETECTOR_BOX, "{side}");
+            assert!(MIN_BOX / scales[scales.len() - 1] >= DETECTOR_BOX, "{side}");
             assert!(
-                scales.windows(2).all(|pair| pair[1] < pair[0] && pair[0] < 1.06 * LARGEST_STEP * pair[1]),
+                scales.windows(2).all(|pair| pair[1] < pair[0] && pair[0] < 1.06 * MAX_STEP * pair[1]),
                 "{side}"
             );
         }
@@ -217,6 +217,6 @@ mod tests {
             assert!(parts.iter().all(|part| part.1 - part.0 == part_length(length)));
             assert!(parts.windows(2).all(|pair| pair[1].0 + OVERLAP <= pair[0].1), "{length}: {parts:?}");
         }
-        assert!(OVERLAP as f32 >= 1.06 * LARGEST_STEP * RELIABLE_BOX);
+        assert!(OVERLAP as f32 >= 1.06 * MAX_STEP * RELIABLE_BOX);
     }
 }

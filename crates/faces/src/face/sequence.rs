@@ -25,9 +25,9 @@ const PACE_SEARCHING: Duration = Duration::from_millis(160);
 /// Interval between detections while all known faces are tracked.
 const PACE_SETTLED: Duration = Duration::from_millis(700);
 /// Maximum number of frames kept to track a new face back.
-const MOST_RECENT: usize = 16;
+const MAX_RECENT: usize = 16;
 /// Maximum size of these frames, in bytes.
-const MOST_RECENT_BYTES: usize = 160 << 20;
+const MAX_RECENT_BYTES: usize = 160 << 20;
 /// Overlap from which a face is the same as a known one in an earlier frame.
 const KNOWN: f32 = 0.25;
 /// Mean difference between frames, in levels of 255, from which the next frame starts a new scene.
@@ -167,7 +167,7 @@ impl SequenceTracker {
 
     /// Keeps a frame, latest first.
     fn remember(&mut self, picture: &Arc<RgbImage>) {
-        let most = (MOST_RECENT_BYTES / picture.as_raw().len().max(1)).min(MOST_RECENT);
+        let most = (MAX_RECENT_BYTES / picture.as_raw().len().max(1)).min(MAX_RECENT);
         self.recent.push_front(Arc::clone(picture));
         self.recent.truncate(most.max(1));
     }

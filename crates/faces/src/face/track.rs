@@ -17,10 +17,10 @@ pub(crate) const MAX_FACES: usize = 4;
 pub(crate) const HOLD: Duration = Duration::from_millis(400);
 
 /// Minimum score of a mesh, and of one in a box of which the detector is not sure.
-pub(super) const SMALLEST_SCORE: f32 = 0.5;
-const SMALLEST_UNSURE_SCORE: f32 = 0.99;
+pub(super) const MIN_SCORE: f32 = 0.5;
+const MIN_UNSURE_SCORE: f32 = 0.99;
 /// Maximum roll of a face in such a box, in radians.
-const LARGEST_UNSURE_ROLL: f32 = 0.8;
+const MAX_UNSURE_ROLL: f32 = 0.8;
 /// Minimum distance of such a face from the edge of the picture, as a fraction of its width.
 const EDGE: f32 = 0.1;
 /// Overlap from which a detection is an already tracked face.
@@ -232,13 +232,13 @@ pub(super) fn is_confirmed(fit: &MeshFit, box_score: f32, picture: &RgbImage) ->
         && y >= margin
         && x + width + margin <= picture.width() as f32
         && y + height + margin <= picture.height() as f32;
-    is_inside && fit.score >= SMALLEST_UNSURE_SCORE && roll(&fit.points()).abs() < LARGEST_UNSURE_ROLL
+    is_inside && fit.score >= MIN_UNSURE_SCORE && roll(&fit.points()).abs() < MAX_UNSURE_ROLL
 }
 
 /// Whether a fit is a face that is at least partly inside the picture.
 pub(super) fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
     let [nose_x, nose_y] = fit.points()[2];
-    fit.score >= SMALLEST_SCORE
+    fit.score >= MIN_SCORE
         && eye_distance(&fit.points()) >= 4.0
         && (0.0..picture.width() as f32).contains(&nose_x)
         && (0.0..picture.height() as f32).contains(&nose_y)

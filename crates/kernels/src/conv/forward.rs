@@ -94,9 +94,9 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, epilogue: 
 /// Whether Winograd's algorithm costs less than the direct one. `reused` filters are packed only once.
 fn winograd_is_faster(filter: &FilterView<'_>, images: usize, output: [usize; 2], reused: bool) -> bool {
     /// Size in bytes above which transformed weights leave the cache and take longer to read than to use.
-    const MOST_WEIGHTS: usize = 12 << 20;
+    const MAX_WEIGHTS_BYTES: usize = 12 << 20;
     let (inputs, outputs) = (filter.inputs, filter.outputs);
-    if filter.kernel != [3, 3] || inputs < 8 || 36 * 4 * inputs * outputs > MOST_WEIGHTS {
+    if filter.kernel != [3, 3] || inputs < 8 || 36 * 4 * inputs * outputs > MAX_WEIGHTS_BYTES {
         return false;
     }
     let positions = (output[0] * (output[1] + 2)).next_multiple_of(SLACK);

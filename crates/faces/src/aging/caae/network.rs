@@ -16,7 +16,7 @@ const HALVINGS: usize = 5;
 /// Number of generator layers that keep the side.
 const FLAT: usize = 2;
 /// Side of the smallest map.
-const SMALLEST: usize = 4;
+const SMALLEST_SIDE: usize = 4;
 
 /// A fully connected layer with a weight of (inputs, outputs).
 struct Dense {
@@ -96,8 +96,8 @@ impl Encoder {
         // TensorFlow flattens with the channels last, candle with the channels first.
         let weight = vb.get_unchecked("E_fc/w")?;
         let (inputs, code) = weight.dims2()?;
-        must_take("E_fc/w", inputs, channels * SMALLEST * SMALLEST)?;
-        let weight = weight.reshape((SMALLEST, SMALLEST, channels, code))?.permute((2, 0, 1, 3))?;
+        must_take("E_fc/w", inputs, channels * SMALLEST_SIDE * SMALLEST_SIDE)?;
+        let weight = weight.reshape((SMALLEST_SIDE, SMALLEST_SIDE, channels, code))?.permute((2, 0, 1, 3))?;
         let weight = weight.reshape((inputs, code))?;
         Ok(Self { convolutions, fc: Dense { weight, bias: vb.get(code, "E_fc/b")? } })
     }
@@ -122,12 +122,12 @@ impl Generator {
         let weight = vb.get_unchecked("G_fc/w")?;
         let (rows, columns) = weight.dims2()?;
         must_take("G_fc/w", rows, inputs)?;
-        let mut channels = columns / (SMALLEST * SMALLEST);
-        if columns % (SMALLEST * SMALLEST) != 0 {
+        let mut channels = columns / (SMALLEST_SIDE * SMALLEST_SIDE);
+        if columns % (SMALLEST_SIDE * SMALLEST_SIDE) != 0 {
             bail!("tensor G_fc/w has the shape {:?}, which does not form 4 x 4 maps", weight.dims());
         }
         let channels_first = |x: Tensor, rows: usize| {
-            let x = x.reshape((rows, SMALLEST, SMALLEST, channels))?;
+            let x = x.reshape((rows, SMALLEST_SIDE, SMALLEST_SIDE, channels))?;
             x.permute((0, 3, 1, 2))?.reshape((rows, columns))
         };
         let bias = channels_first(vb.get(columns, "G_fc/b")?, 1)?;
@@ -148,7 +148,7 @@ impl Generator {
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let x = self.fc.forward(x)?.relu()?;
-        let mut x = x.reshape((x.dim(0)?, (), SMALLEST, SMALLEST))?;
+        let mut x = x.reshape((x.dim(0)?, (), SMALLEST_SIDE, SMALLEST_SIDE))?;
         let layer = |x: &Tensor, kernel: &Kernel, stride, activation| {
             conv_transpose2d_same(x, &kernel.weight, Some(&kernel.bias), stride, activation)
         };

@@ -12,7 +12,7 @@ use super::labels::{AGES, GENDERS, Tiles};
 use agemirror_kernels::{conv_transpose2d, conv2d, tanh};
 
 /// Side of the generator's smallest map.
-const SMALLEST: usize = 4;
+const SMALLEST_SIDE: usize = 4;
 /// Ages occur once; genders are repeated to the same length.
 const TILES: Tiles = Tiles { age: 1, gender: AGES / GENDERS };
 
@@ -112,7 +112,7 @@ impl PyTorchNetwork {
     /// When shapes do not fit.
     pub fn decode(&self, code: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let x = self.fc.dense(&Tensor::cat(&[code, labels], 1)?)?.relu()?;
-        let mut x = x.reshape((x.dim(0)?, (), SMALLEST, SMALLEST))?;
+        let mut x = x.reshape((x.dim(0)?, (), SMALLEST_SIDE, SMALLEST_SIDE))?;
         for layer in &self.up {
             x = layer.double(&x)?.relu()?;
         }

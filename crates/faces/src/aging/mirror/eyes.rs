@@ -23,7 +23,7 @@ const GROWN_BY: [f32; 2] = [3.0, 17.0];
 /// Fractions of their width and height that the eyes of a small child lose in the face until it has grown up.
 const SMALLER: [f32; 2] = [0.07, 0.14];
 /// Maximum darkening around a child's eyeball and in it, as fractions of the luma there.
-const DARKEST: [f32; 2] = [0.25, 0.4];
+const MAX_DARKENING: [f32; 2] = [0.25, 0.4];
 /// Fraction of the network's brightening that the eyeball does not get.
 const KEPT_DARK: f32 = 0.3;
 /// Added to the gain of fine detail in a child's eyeball.
@@ -88,7 +88,7 @@ impl Eye {
         let [.., light, _, gain, _, _] = pixel;
         let brighter = match *light < 0.0 {
             true => {
-                let darkest = DARKEST[0] + inside * (DARKEST[1] - DARKEST[0]);
+                let darkest = MAX_DARKENING[0] + inside * (MAX_DARKENING[1] - MAX_DARKENING[0]);
                 near * (light.max(-darkest * luma / 127.5) - *light)
             }
             false => -KEPT_DARK * inside * *light,
@@ -198,7 +198,7 @@ mod tests {
         let mut change = change(-0.5);
         eyes().correct(&mut change, &coarse(), 40.0, 3.0);
         let [.., light, _, gain, _, _] = change.pixels[at([0.42, 0.42])];
-        assert!((light + DARKEST[1] * 100.0 / 127.5).abs() < 0.01 && gain > 0.2, "{light} {gain}");
+        assert!((light + MAX_DARKENING[1] * 100.0 / 127.5).abs() < 0.01 && gain > 0.2, "{light} {gain}");
         let [.., lids, _, _, _, _] = change.pixels[at([0.42, 0.4575])];
         assert!(lids > -0.3, "{lids}");
         assert!(change.pixels.iter().all(|pixel| pixel[6..] == [0.0; 2]), "the flow stays");

@@ -14,7 +14,7 @@ const AGE_SHARE: f32 = 0.3;
 /// Frames between two readings of the age.
 const AGE_EVERY: u64 = 6;
 /// Meshes with a lower score are rejected.
-const LOWEST_SCORE: f32 = 0.5;
+const MIN_SCORE: f32 = 0.5;
 /// Displacements of a mesh point, in fractions of the crop's side: up to the first it counts as jitter, from
 /// the second as motion.
 const JITTER: [f32; 2] = [0.001, 0.006];
@@ -93,7 +93,7 @@ impl FaceState {
             }
             None => network.fit_refined(crop, face_region(side), 1)?,
         };
-        if fit.score < LOWEST_SCORE {
+        if fit.score < MIN_SCORE {
             return Ok(None);
         }
         let now: Vec<[f32; 2]> = fit.mesh.iter().map(|point| point.map(|v| v / side)).collect();

@@ -10,7 +10,7 @@ use super::network::{REGIONS_SIDE, SmallHead};
 /// Radius of the square over which changes of the picture are averaged, in pixels of the mask.
 const RADIUS: usize = 2;
 /// Weight of the new masks where the picture changes only by noise.
-const LEAST_SHARE: f32 = 0.2;
+const MIN_SHARE: f32 = 0.2;
 /// Mean change of a colour, of 255, up to which it counts as noise.
 const NOISE: f32 = 3.0;
 /// Mean change of a colour, of 255, from which only the new masks count.
@@ -78,9 +78,9 @@ fn shares(before: &RgbImage, now: &RgbImage) -> Vec<f32> {
         sum as f32 / 3.0
     };
     let changes: Vec<f32> = pixels.map(change).collect();
-    let share = |change: f32| LEAST_SHARE + (1.0 - LEAST_SHARE) * (change - NOISE) / (MOTION - NOISE);
+    let share = |change: f32| MIN_SHARE + (1.0 - MIN_SHARE) * (change - NOISE) / (MOTION - NOISE);
     box_mean(&changes, REGIONS_SIDE, RADIUS)
         .into_iter()
-        .map(|change| share(change).clamp(LEAST_SHARE, 1.0))
+        .map(|change| share(change).clamp(MIN_SHARE, 1.0))
         .collect()
 }

@@ -13,7 +13,7 @@ use crate::face::{FaceBox, FaceProblem, FivePoints, TrackedFace};
 /// Longest gap that is bridged; a face that returns later starts a new run.
 const BRIDGED: f32 = 0.5;
 /// Minimum length of a run in seconds; shorter ones are false detections, unless the scene itself is as short.
-const SHORTEST: f32 = 0.25;
+const MIN_SECONDS: f32 = 0.25;
 /// Duration of the fade where a face appears, vanishes or turns away, in seconds.
 const FADE: f32 = 0.3;
 
@@ -93,7 +93,7 @@ impl FacePaths {
                 let scene = scene(run.first, count, cuts);
                 let last = run.first + run.points.len() - 1;
                 let whole = run.first == scene.0 && last + 1 == scene.1;
-                if !whole && seconds[last] - seconds[run.first] < SHORTEST {
+                if !whole && seconds[last] - seconds[run.first] < MIN_SECONDS {
                     continue;
                 }
                 let smooth = smooth(&run.points, &seconds[run.first..]);

@@ -18,7 +18,7 @@ use agemirror_faces::face::regions::HEAD_TEMPLATE;
 const LOG_EVERY: u64 = 50;
 
 /// Maximum side of a packed head, in pixels.
-const LARGEST_HEAD: u32 = 500;
+const MAX_HEAD_SIDE: u32 = 500;
 
 /// Arguments of `agemirror train mirror`.
 #[derive(Debug, clap::Args)]
@@ -74,8 +74,8 @@ pub(super) fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     if args.side == 0 || !args.side.is_multiple_of(16) || args.batch == 0 {
         bail!("--side must be a multiple of 16 and --batch at least 1");
     }
-    if args.head == 0 || !args.head.is_multiple_of(HEAD_MULTIPLE) || args.head > LARGEST_HEAD {
-        bail!("--head must be a multiple of {HEAD_MULTIPLE}, at most {LARGEST_HEAD}");
+    if args.head == 0 || !args.head.is_multiple_of(HEAD_MULTIPLE) || args.head > MAX_HEAD_SIDE {
+        bail!("--head must be a multiple of {HEAD_MULTIPLE}, at most {MAX_HEAD_SIDE}");
     }
     args.run.prepare()?;
     let settings = args.run.settings(settings(args)?)?;

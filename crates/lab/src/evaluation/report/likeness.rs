@@ -8,7 +8,7 @@ use crate::evaluation::statistics::frechet_estimate;
 /// Number of bootstrap samples for an interval.
 const DRAWS: usize = 30;
 /// Minimum number of pictures for a meaningful distance.
-const FEWEST: usize = 20;
+const MIN_PICTURES: usize = 20;
 
 impl Findings {
     pub(super) fn likeness_section(&self) -> Section {
@@ -21,7 +21,7 @@ impl Findings {
         for target in &self.targets {
             let (outputs, real) = (self.output_features(target), self.real_features(judge, target));
             let distance = |one: &[Vec<f64>], other: &[Vec<f64>]| {
-                let enough = one.len().min(other.len()) >= FEWEST;
+                let enough = one.len().min(other.len()) >= MIN_PICTURES;
                 let found = if enough { frechet_estimate(one, other, DRAWS).ok() } else { None };
                 found.map_or(NONE.to_owned(), |found| estimate(Some(found), 3))
             };
@@ -39,7 +39,7 @@ impl Findings {
             text: vec![format!(
                 "The distance of the outputs of a group, as a set, from real people of the group, in the network's feature \
                  space. Two halves of the real people differ by chance alone, and the more, the fewer they are; groups \
-                 of fewer than {FEWEST} pictures are left out. The FID needs Inception-v3: `agemirror fid`."
+                 of fewer than {MIN_PICTURES} pictures are left out. The FID needs Inception-v3: `agemirror fid`."
             )],
             tables: vec![table],
             plots: Vec::new(),

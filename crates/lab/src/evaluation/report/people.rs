@@ -39,7 +39,7 @@ pub(super) struct Input<'a> {
 /// Maximum length of a labelled age range whose middle is used as the age, in years.
 const NARROW: f32 = 30.0;
 /// Minimum number of faces labelled within a group; below it, those labelled mostly within count as well.
-const FEWEST: usize = 10;
+const MIN_FACES: usize = 10;
 
 impl Input<'_> {
     /// The slider's positions, if there are at least two.
@@ -109,14 +109,14 @@ pub(super) fn within(label: &Label, (low, high): (f32, f32)) -> bool {
     label.age_low >= low && label.age_high <= high
 }
 
-/// The faces of `all` labelled within `years`. If fewer than [`FEWEST`] are, as with labels of ten-year
+/// The faces of `all` labelled within `years`. If fewer than [`MIN_FACES`] are, as with labels of ten-year
 /// ranges, those labelled mostly within count instead.
 pub(super) fn of_years<'a>(all: &[Real<'a>], years: (f32, f32)) -> Vec<Real<'a>> {
     let chosen = |fits: fn(&Label, (f32, f32)) -> bool| {
         all.iter().filter(|real| fits(real.label, years)).copied().collect::<Vec<Real>>()
     };
     let sure = chosen(within);
-    if sure.len() >= FEWEST { sure } else { chosen(mostly_within) }
+    if sure.len() >= MIN_FACES { sure } else { chosen(mostly_within) }
 }
 
 /// Whether more than half of the labelled range lies within an age range.
@@ -155,7 +155,7 @@ mod tests {
         let wide = vec![label(67.0, 77.0), label(65.0, 75.0), label(58.0, 68.0), label(0.0, 130.0)];
         assert_eq!(count(&wide, (70.0, f32::INFINITY)), 2);
         assert_eq!(count(&wide, (50.0, 69.0)), 1);
-        let sure = [wide.clone(), vec![label(71.0, 71.0); FEWEST]].concat();
-        assert_eq!(count(&sure, (70.0, f32::INFINITY)), FEWEST);
+        let sure = [wide.clone(), vec![label(71.0, 71.0); MIN_FACES]].concat();
+        assert_eq!(count(&sure, (70.0, f32::INFINITY)), MIN_FACES);
     }
 }

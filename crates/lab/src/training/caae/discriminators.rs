@@ -15,7 +15,7 @@ const KERNEL: usize = 5;
 /// Dense layers of the code discriminator, and convolutions of the face discriminator.
 const LAYERS: usize = 4;
 /// Side of the face discriminator's last map.
-const SMALLEST: usize = 8;
+const LAST_SIDE: usize = 8;
 
 /// How often ages and genders are repeated in the labels of the face discriminator.
 pub(super) const LABEL_TILES: Tiles = Tiles { age: 1, gender: 5 };
@@ -87,8 +87,8 @@ impl FaceDiscriminator {
         // TensorFlow flattens with the channels last, candle stores them first.
         let fc1 = Dense::new(vb, "D_img_fc1")?;
         let (inputs, outputs) = fc1.weight.dims2()?;
-        let channels = inputs / (SMALLEST * SMALLEST);
-        let weight = fc1.weight.reshape((SMALLEST, SMALLEST, channels, outputs))?.permute((2, 0, 1, 3))?;
+        let channels = inputs / (LAST_SIDE * LAST_SIDE);
+        let weight = fc1.weight.reshape((LAST_SIDE, LAST_SIDE, channels, outputs))?.permute((2, 0, 1, 3))?;
         let fc1 = Dense { weight: weight.reshape((inputs, outputs))?, ..fc1 };
         Ok(Self { convolutions, fc1, fc2: Dense::new(vb, "D_img_fc2")? })
     }

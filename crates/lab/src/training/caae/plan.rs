@@ -7,7 +7,7 @@ const KERNEL: usize = 5;
 /// Standard deviation of all initial weights.
 const INIT_DEVIATION: f32 = 0.02;
 /// Sides of the smallest maps of the autoencoder and of the face discriminator.
-const SMALLEST: usize = 4;
+const SMALLEST_SIDE: usize = 4;
 const DISCRIMINATOR_SMALLEST: usize = 8;
 /// Label channels of the face discriminator.
 const LABEL_CHANNELS: usize = 20;
@@ -46,7 +46,7 @@ pub(super) fn autoencoder(base: usize, code: usize) -> Plan {
         convolution(&mut plan, &format!("E_conv{layer}"), inputs, base << layer);
         inputs = base << layer;
     }
-    let flat = inputs * SMALLEST * SMALLEST;
+    let flat = inputs * SMALLEST_SIDE * SMALLEST_SIDE;
     dense(&mut plan, "E_fc", flat, code);
     // Ages and genders are each repeated to the length of the code.
     dense(&mut plan, "G_fc", 3 * code, flat);

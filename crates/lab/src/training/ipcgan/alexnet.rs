@@ -17,7 +17,7 @@ use agemirror_kernels::{PixelGrid, conv2d, conv2d_grouped, max_pool2d, resize_bi
 /// Side of its input pictures, in pixels.
 pub(super) const SIDE: usize = 227;
 /// Side of its last feature map.
-const SMALLEST: usize = 6;
+const LAST_SIDE: usize = 6;
 
 /// The layer whose features are compared, after its ReLU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -46,9 +46,9 @@ impl Dense {
         let weight = vb.get_unchecked(&format!("alexnet/{name}/weights"))?;
         let (inputs, outputs) = weight.dims2()?;
         let weight = if after_map {
-            let channels = inputs / (SMALLEST * SMALLEST);
+            let channels = inputs / (LAST_SIDE * LAST_SIDE);
             weight
-                .reshape((SMALLEST, SMALLEST, channels, outputs))?
+                .reshape((LAST_SIDE, LAST_SIDE, channels, outputs))?
                 .permute((2, 0, 1, 3))?
                 .reshape((inputs, outputs))?
         } else {

@@ -22,7 +22,7 @@ const NECK: f32 = 0.5;
 /// Standard deviation that separates the light on a face from the relief of chin and lips, in eye distances.
 const RELIEF: f32 = 0.16;
 /// Range of the relief, as a factor of the brightness.
-const LARGEST_RELIEF: [f32; 2] = [0.8, 1.3];
+const RELIEF_RANGE: [f32; 2] = [0.8, 1.3];
 /// Share of bristles between which a beard becomes thick enough to hide the relief of the skin beneath.
 const THICK: [f32; 2] = [0.15, 0.4];
 /// Shares of moustache and chin with a thick beard between which thick places are a beard's: shadows of the jaw lie on
@@ -135,7 +135,7 @@ fn with_relief(small: &LowRes, lit: &[Plane; 3], face: &Plane, thickness: &Plane
     for i in 0..face.values.len() {
         let (own, smooth, lit) = (pixel(&small.colours, i), pixel(&smooth, i), pixel(lit, i));
         let relief = (luma(own) + FLOOR) / (luma(smooth) + FLOOR);
-        let relief = relief.clamp(LARGEST_RELIEF[0], LARGEST_RELIEF[1]);
+        let relief = relief.clamp(RELIEF_RANGE[0], RELIEF_RANGE[1]);
         let (shadow, shading) = (shadow(smooth, lit), jaw_shading(face.values[i]));
         for (channel, plane) in skin.iter_mut().enumerate() {
             let thin = (lit[channel] + shadow * (smooth[channel] - lit[channel]).min(0.0)) * relief;

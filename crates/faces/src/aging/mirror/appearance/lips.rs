@@ -19,14 +19,14 @@ const PALE_BY: [(f32, f32); 8] = [
     (86.0, 0.33),
 ];
 /// Largest fraction by which the difference grows towards a younger age.
-const MOST_REDDER: f32 = 0.5;
+const MAX_REDDENING: f32 = 0.5;
 
 /// How much redder than skin a pixel must be at least and for the full effect, as a fraction of its luma: teeth are not
 /// lips.
 const REDDER: [f32; 2] = [0.0, 0.12];
 
 /// How much redder than skin the lips of children are at most, as a fraction of their luma: lipstick is redder.
-const REDDEST: f32 = 0.3;
+const MAX_CHILD_RED: f32 = 0.3;
 /// Ages, in years, between which lipstick begins.
 const LIPSTICK: [f32; 2] = [8.0, 15.0];
 
@@ -38,7 +38,7 @@ pub(super) fn lipstick_removal(from: f32, to: f32) -> f32 {
 /// Fraction by which lips pale from age `from` to age `to` (years), at most 1; negative if they redden.
 pub(super) fn paling(from: f32, to: f32) -> f32 {
     let [before, after] = [from, to].map(|age| interpolate(age, &PALE_BY));
-    ((after - before) / (1.0 - before)).max(-MOST_REDDER)
+    ((after - before) / (1.0 - before)).max(-MAX_REDDENING)
 }
 
 /// The skin's colour at luma 1, from its mean red, green and blue.
@@ -66,7 +66,7 @@ widest! {
             let brightness = luma(own).max(1.0);
             let red_excess = own[0] / brightness - skin_hue[0];
             let lip = smooth_step_between(REDDER, red_excess) * f32::from(lips[i]) / 255.0;
-            let lipstick = wiped * (1.0 - REDDEST / red_excess.max(REDDEST));
+            let lipstick = wiped * (1.0 - MAX_CHILD_RED / red_excess.max(MAX_CHILD_RED));
             let share = lip * (lipstick + (1.0 - lipstick) * share);
             red[i] = byte(own[0] + share * (brightness * skin_hue[0] - own[0]));
             green[i] = byte(own[1] + share * (brightness * skin_hue[1] - own[1]));
@@ -83,7 +83,7 @@ mod tests {
     fn lips_pale_with_age_and_redden_towards_childhood_and_youth() {
         assert_eq!((paling(20.0, 20.0), paling(20.0, 25.0)), (0.0, 0.0));
         assert!(paling(25.0, 2.0) < paling(25.0, 8.0) && paling(25.0, 8.0) < 0.0);
-        assert!(paling(60.0, 20.0) < 0.0 && paling(86.0, 2.0) >= -MOST_REDDER, "old lips regain their red");
+        assert!(paling(60.0, 20.0) < 0.0 && paling(86.0, 2.0) >= -MAX_REDDENING, "old lips regain their red");
         assert!(paling(20.0, 80.0) > paling(20.0, 50.0) && paling(50.0, 80.0) < paling(20.0, 80.0));
     }
 
@@ -106,7 +106,7 @@ mod tests {
         pale(&mut channels, &[255; 2], [0.0, 1.0], [1.0; 3]);
         let red =
             |i: usize| f32::from(channels[0][i]) / luma([0, 1, 2].map(|c: usize| f32::from(channels[c][i])));
-        assert!((red(0) - 1.0 - REDDEST).abs() < 0.03, "{channels:?}");
+        assert!((red(0) - 1.0 - MAX_CHILD_RED).abs() < 0.03, "{channels:?}");
         assert_eq!(channels.map(|channel| channel[1]), own.map(|channel| channel[1]));
     }
 }

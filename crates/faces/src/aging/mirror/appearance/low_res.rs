@@ -8,9 +8,9 @@ use crate::face::regions::{Region, RegionMasks};
 use crate::face::scaled;
 
 /// Maximum side of smooth planes, in pixels.
-const LARGEST: u32 = 256;
+const MAX_SIDE: u32 = 256;
 /// Minimum side, so that planes can still be halved.
-const SMALLEST: u32 = 16;
+const MIN_SIDE: u32 = 16;
 /// Weight of skin farther away relative to near skin, where colours are continued.
 const FAR: f32 = 0.05;
 /// Added to a luma of 0..=255 before a ratio is taken, because noise in black is neither a strand nor a shade.
@@ -33,7 +33,7 @@ pub(super) struct LowRes<'a> {
 
 impl<'a> LowRes<'a> {
     pub(super) fn of(crop: &RgbImage, masks: &'a RegionMasks) -> Self {
-        let side = crop.width().clamp(SMALLEST, LARGEST);
+        let side = crop.width().clamp(MIN_SIDE, MAX_SIDE);
         let small = scaled(crop, side);
         let side = side as usize;
         let colours = [0, 1, 2]

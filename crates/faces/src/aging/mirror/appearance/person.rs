@@ -23,7 +23,7 @@ const PACE_YEARS: f32 = 7.0;
 /// Probabilities of a male face from which hair is lost in part, and fully.
 const BALDING: [f32; 2] = [0.5, 0.8];
 /// How bald the least bald men get, relative to the baldest.
-const LEAST_BALD: f32 = 0.15;
+const MIN_BALDNESS: f32 = 0.15;
 /// Chances between which men get from the least to the most bald.
 const BALD: [f32; 2] = [-0.5, 0.8];
 /// Probabilities of a male face from which a beard counts in part, and fully.
@@ -80,7 +80,7 @@ impl Person {
 
 /// How bald a man gets, 0..=1, by his chance.
 fn baldness(chance: f32) -> f32 {
-    LEAST_BALD + (1.0 - LEAST_BALD) * smooth_step_between(BALD, chance)
+    MIN_BALDNESS + (1.0 - MIN_BALDNESS) * smooth_step_between(BALD, chance)
 }
 
 /// Mesh points whose positions vary more between people than with facial expression.
@@ -187,7 +187,7 @@ mod tests {
             (-100..=100).map(|i| baldness((std::f32::consts::FRAC_PI_2 * i as f32 / 100.0).sin())).collect();
         let visibly = all.iter().filter(|baldness| **baldness > 0.35).count();
         assert!((85..=125).contains(&visibly), "{visibly} of 201");
-        assert!(all.iter().all(|baldness| (LEAST_BALD..=1.0).contains(baldness)));
+        assert!(all.iter().all(|baldness| (MIN_BALDNESS..=1.0).contains(baldness)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::interpolation::centre;
 use agemirror_kernels::widest;
 
 /// Maximum side of planes that a [`RowReader`] reads, in pixels; a power of two.
-const LARGEST: usize = 256;
+const MAX_SIDE: usize = 256;
 
 /// Reads rows of several planes, upsampled to a larger side.
 pub(super) struct RowReader<'a, const N: usize> {
@@ -16,7 +16,7 @@ pub(super) struct RowReader<'a, const N: usize> {
     columns: Vec<Columns>,
     side: usize,
     /// A row before it is widened, and its last value once more.
-    narrow: [f32; LARGEST + 1],
+    narrow: [f32; MAX_SIDE + 1],
     /// The columns of the row that was read last, of every plane.
     rows: [Vec<f32>; N],
 }
@@ -39,7 +39,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
     pub(super) fn of_columns(planes: [&'a Plane; N], side: usize, range: Range<usize>) -> Self {
         let mut columns: Vec<Columns> = Vec::new();
         let planes = planes.map(|plane| {
-            debug_assert!(plane.side <= LARGEST);
+            debug_assert!(plane.side <= MAX_SIDE);
             let known = columns.iter().position(|known| known.side == plane.side);
             let index = known.unwrap_or_else(|| {
                 let at = range.clone().map(|x| Between::of(centre(x, side), plane.side));
@@ -50,7 +50,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
             (plane, index)
         });
         let rows = [(); N].map(|()| vec![0.0; range.len()]);
-        Self { planes, columns, side, narrow: [0.0; LARGEST + 1], rows }
+        Self { planes, columns, side, narrow: [0.0; MAX_SIDE + 1], rows }
     }
 
     /// Reads the columns of row `y` of every plane.
@@ -72,7 +72,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
 }
 
 widest! {
-    fn widen(to: &mut [f32], narrow: &[f32; LARGEST + 1], first: &[u8], shares: &[f32]) {
+    fn widen(to: &mut [f32], narrow: &[f32; MAX_SIDE + 1], first: &[u8], shares: &[f32]) {
         for ((to, first), share) in to.iter_mut().zip(first).zip(shares) {
             let [left, right] = [0, 1].map(|next| narrow[usize::from(*first) + next]);
             *to = left + (right - left) * share;
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn columns_of_planes_of_any_side_are_read_as_when_they_are_resized() {
         let plane = |side: usize| Plane::new(side, (0..side * side).map(|i| (i * i % 97) as f32).collect());
-        let planes = [plane(8), plane(LARGEST), plane(8).map(|value| -value)];
+        let planes = [plane(8), plane(MAX_SIDE), plane(8).map(|value| -value)];
         let (side, range) = (300, 7..295);
         let mut reader = RowReader::of_columns(planes.each_ref(), side, range.clone());
         for y in [0, 150, 299] {

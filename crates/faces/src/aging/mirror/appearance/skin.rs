@@ -28,7 +28,7 @@ const LINED_BY: [(f32, f32); 9] = [
 /// Maximum fractions of lines and of folds that fade.
 const FADING: [f32; 2] = [0.72, 0.66];
 /// Maximum difference of lines and folds from their surroundings, of 255; more is a facial feature.
-const STEEPEST: f32 = 40.0;
+const MAX_DIFFERENCE: f32 = 40.0;
 
 /// Fractions of lines and of folds that fade from age `from` to age `to` (years).
 pub(super) fn fading(from: f32, to: f32) -> [f32; 2] {
@@ -70,7 +70,7 @@ pub(super) fn fill(to: SkinPlanes<&mut [u8]>, crop: [&[u8]; 3], skin: &[f32], ro
 widest! {
     fn fill_lines(to: &mut [u8], crop: &[u8], skin: &[f32], smooth: &[f32]) {
         for (((to, crop), skin), smooth) in to.iter_mut().zip(crop).zip(skin).zip(smooth) {
-            *to = signed_byte(skin * (f32::from(*crop) - smooth).clamp(-STEEPEST, STEEPEST));
+            *to = signed_byte(skin * (f32::from(*crop) - smooth).clamp(-MAX_DIFFERENCE, MAX_DIFFERENCE));
         }
     }
 }
@@ -78,7 +78,7 @@ widest! {
 widest! {
     fn fill_folds(to: &mut [u8], skin: &[f32], smooth: &[f32], even: &[f32]) {
         for (((to, skin), smooth), even) in to.iter_mut().zip(skin).zip(smooth).zip(even) {
-            *to = signed_byte(skin * (smooth - even).clamp(-STEEPEST, STEEPEST));
+            *to = signed_byte(skin * (smooth - even).clamp(-MAX_DIFFERENCE, MAX_DIFFERENCE));
         }
     }
 }

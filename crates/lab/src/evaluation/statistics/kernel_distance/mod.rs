@@ -16,7 +16,7 @@ use super::Estimate;
 use super::bootstrap::{SEED, percentile_interval};
 
 /// Minimum number of inputs and of real faces for a comparison within a collection.
-pub(super) const FEWEST: usize = 6;
+pub(super) const MIN_FACES: usize = 6;
 /// Number of partial sums of a dot product that run in parallel.
 const LANES: usize = 16;
 
@@ -81,7 +81,7 @@ impl KernelShare {
 }
 
 /// The share of the summed distance over all `comparisons` that is left, with an interval from `draws`
-/// resamplings. `None` if no collection has [`FEWEST`] inputs and real faces.
+/// resamplings. `None` if no collection has [`MIN_FACES`] inputs and real faces.
 ///
 /// Pictures are compared within collections, weighted by `n m / (n + m)` for n inputs and m real faces, so
 /// that a collection's camera, light and framing do not count. If no collection has enough of both, all
@@ -199,7 +199,7 @@ impl<'a> Strata<'a> {
                 comparison.outputs.iter().filter(|face| key(face.collection) == collection).collect();
             let real: Vec<&RealFace> =
                 comparison.real.iter().filter(|face| key(face.collection) == collection).collect();
-            let enough = outputs.len().min(real.len()) >= FEWEST;
+            let enough = outputs.len().min(real.len()) >= MIN_FACES;
             enough.then(|| Stratum::new(collection, &outputs, &real))
         };
         Self(collections.into_iter().filter_map(stratum).collect())

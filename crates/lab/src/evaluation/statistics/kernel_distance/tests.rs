@@ -123,6 +123,6 @@ fn a_face_is_not_compared_with_itself_and_too_few_faces_give_none() {
     assert!(own.abs() < 1e-9, "the same faces on both sides: {own}");
     let share = kernel_share(std::slice::from_ref(&comparison), 20);
     assert!(!share.is_some_and(|share| share.is_measurable()));
-    comparison.real.truncate(FEWEST - 1);
+    comparison.real.truncate(MIN_FACES - 1);
     assert_eq!(kernel_share(&[comparison], 20), None);
 }

@@ -11,7 +11,7 @@ pub(crate) const DARK_SKIN: f32 = 105.0;
 /// colour.
 const DARK_CONTRAST: f32 = 0.17;
 /// Maximum flatness of grey hair.
-const FLATTEST: f32 = 1.5;
+const MAX_FLATNESS: f32 = 1.5;
 /// Luma of hair whose former colour is unknown, as a fraction of the skin's luma, on dark and on light skin.
 pub(super) const USUAL_LUMA: [f32; 2] = [0.28, 0.36];
 /// Colour of hair whose former colour is unknown, on dark and on light skin: red, green and blue of luma 1.
@@ -71,7 +71,7 @@ fn usual(skin_luma: f32) -> (f32, [f32; 3]) {
 /// How much flatter than dark hair `hair` of the mean luma `mean` is, for [`deepened`].
 pub(super) fn flatness(contrast: &Plane, hair: &Plane, mean: f32) -> f32 {
     let own = contrast.mean_within(hair).map_or(DARK_CONTRAST, |contrast| contrast / (mean + FLOOR));
-    (0.5 * DARK_CONTRAST / own.max(1e-3) - 1.0).clamp(0.0, FLATTEST)
+    (0.5 * DARK_CONTRAST / own.max(1e-3) - 1.0).clamp(0.0, MAX_FLATNESS)
 }
 
 /// A shading or strand's ratio in grey hair as it is in dark hair: small deviations from 1 grow `2 + 2 * flatness`

@@ -9,7 +9,7 @@ use crate::interpolation::smooth_step_between;
 /// Luma of black hair when it is grey, as a fraction of the skin's.
 const OF_SKIN: f32 = 0.84;
 /// Maximum of that luma, 0..=255, so that strands still differ in bright light.
-const LIGHTEST: f32 = 150.0;
+const MAX_LUMA: f32 = 150.0;
 /// Fraction of the mean luma of lighter hair that is added.
 const OF_HAIR: f32 = 0.1;
 /// Mean luma of hair as a fraction of the skin's between which its own shading shows how it is lit.
@@ -52,7 +52,7 @@ pub(crate) fn grey_luma(
     skin_luma: f32,
     whiteness: f32,
 ) -> Plane {
-    let of_skin = (OF_SKIN * skin_luma.max(DARK_SKIN)).min(LIGHTEST);
+    let of_skin = (OF_SKIN * skin_luma.max(DARK_SKIN)).min(MAX_LUMA);
     let whole = (of_skin * (1.0 + WHITENESS * whiteness) + OF_HAIR * mean).max(mean);
     let relative = mean / skin_luma.max(1.0);
     let bright = smooth_step_between(BRIGHT, relative);

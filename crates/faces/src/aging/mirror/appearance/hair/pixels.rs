@@ -18,11 +18,11 @@ const SHOWN: [f32; 2] = [0.35, 0.8];
 /// Fraction by which invented strands, which are fine, determine the order in which strands turn.
 const FINE: f32 = 0.6;
 /// Maximum factor of a strand in hair that regains its colour.
-const BRIGHTEST: f32 = 2.2;
+const MAX_STRAND: f32 = 2.2;
 /// Maximum factor of a strand in grey hair: dark hair shines, but grey hair is bright all over.
-const BRIGHTEST_GREY: f32 = 1.3;
+const MAX_GREY_STRAND: f32 = 1.3;
 /// Contrast of grey strands relative to that of the hair's own.
-const EVENER: f32 = 0.82;
+const GREY_CONTRAST: f32 = 0.82;
 /// How much earlier than average the lightest strands turn, as a fraction of all hair.
 const SELECTED: f32 = 0.19;
 /// Fraction of the colour that grey hair keeps.
@@ -85,7 +85,7 @@ widest! {
             let own = smooth_step_between(OWN, contrast[i] / (smooth[i] + FLOOR));
             // At the border of hair, the contrast and the brightness are the skin's.
             let shown = inside[i] * own.max(smooth_step_between(SHOWN, smooth[i] / grey[i].max(1.0)));
-            let ratio = 1.0 + EVENER * (ratio.min(BRIGHTEST_GREY) - 1.0);
+            let ratio = 1.0 + GREY_CONTRAST * (ratio.min(MAX_GREY_STRAND) - 1.0);
             *to = ratio * (1.0 + INVENTED * alpha[i] * (1.0 - shown) * *to);
         }
     }
@@ -107,7 +107,7 @@ widest! {
         let sources = crop.iter().zip(former).zip(ratio).zip(smooth).zip(soft);
         for (to, ((((crop, former), ratio), smooth), soft)) in to.iter_mut().zip(sources) {
             let behind = (1.0 - soft) * (f32::from(*crop) - smooth);
-            *to = byte(colour * former * deepened(*ratio, flatness).min(BRIGHTEST) + behind);
+            *to = byte(colour * former * deepened(*ratio, flatness).min(MAX_STRAND) + behind);
         }
     }
 }

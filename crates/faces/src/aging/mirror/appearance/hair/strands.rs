@@ -11,7 +11,7 @@ use super::strand_pattern::{DEVIATION, DIRECTIONS, Pattern, TILE, pattern};
 /// Width of a texel in sharp pictures, in pixels, and how much wider it is per pixel of blur.
 const TEXEL: [f32; 2] = [0.95, 0.7];
 /// Minimum width of a texel in eye distances.
-const FINEST: f32 = 0.008;
+const MIN_TEXEL: f32 = 0.008;
 /// Width of a texel of the finest scale in eye distances; each next scale is twice as wide.
 const FIRST_SCALE: f32 = 0.001;
 /// Offset of each scale from the one before, in texels.
@@ -34,7 +34,7 @@ impl Strands {
     pub(crate) fn of(side: usize, blur: f32) -> Self {
         static PATTERN: OnceLock<Vec<[i8; DIRECTIONS]>> = OnceLock::new();
         let pixel = EYE_DISTANCES / side.max(1) as f32;
-        let finest = (pixel * (TEXEL[0] + TEXEL[1] * blur)).max(FINEST);
+        let finest = (pixel * (TEXEL[0] + TEXEL[1] * blur)).max(MIN_TEXEL);
         let scale = (finest / FIRST_SCALE).ln() / LN_2;
         // Between two scales, so that no strand jumps when the crop's size changes.
         let (first, fine) = (scale.ceil(), scale.ceil() - scale);

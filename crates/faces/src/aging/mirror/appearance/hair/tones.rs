@@ -21,7 +21,7 @@ const SMOOTH: f32 = 0.07;
 /// Exponent of hair's shading ratio in its former colour.
 const SHADING: f32 = 0.55;
 /// Maximum factor of the shading in hair that regains its colour.
-const BRIGHTEST: f32 = 1.45;
+const MAX_SHADING: f32 = 1.45;
 /// Luma of skin, 0..=255, where none is visible.
 const USUAL_SKIN_LUMA: f32 = 140.0;
 /// Ratio of red to blue in skin under white light.
@@ -91,7 +91,7 @@ impl HairTones {
         Self {
             grey: grey_luma(small, &luma_plane, &inside, mean, skin_luma, whiteness),
             flow: flow(small, &hair, &luma_plane, temples),
-            former: shading.map(|shading| former_luma * deepened(shading, flatness).min(BRIGHTEST)),
+            former: shading.map(|shading| former_luma * deepened(shading, flatness).min(MAX_SHADING)),
             greyness: Plane::new(small.side, greyness),
             turn_offset: turn_offset(small, temples),
             certainty: certainty::of(small, &contrast),
