@@ -18,8 +18,8 @@ const MAX_DELAY: Duration = Duration::from_millis(80);
 const REPEAT_INTERVAL: Duration = Duration::from_millis(200);
 /// Maximum number of repetitions of a paused frame.
 const MAX_REPEATS: u32 = 6;
-/// Longest wait for the first frame after a seek before the next seek is carried out. Without a wait, a dragged slider
-/// would show nothing.
+/// Longest wait for the first frame after a seek before the next seek is carried out. Without a wait, nothing would be
+/// shown while a slider is dragged.
 const SEEK_TIMEOUT: Duration = Duration::from_secs(10);
 /// More than the rounding error of a position, in seconds.
 const ROUNDING: f64 = 0.001;
@@ -160,9 +160,12 @@ struct VideoSource {
     next: Option<TimedFrame>,
     shown: Option<Frame>,
     shown_at: Instant,
-    again: u32,
-    /// Whether the reader started at the beginning, and the number of frames that it has decoded.
-    decoded: (bool, u64),
+    /// How often the paused frame was repeated.
+    repeats: u32,
+    /// Whether the reader started at the beginning of the video.
+    from_start: bool,
+    /// Number of frames that the reader has decoded.
+    decoded: u64,
     ended: bool,
     state: SourceState,
     counters: SourceCounters,
@@ -187,8 +190,9 @@ impl VideoSource {
             next: None,
             shown: None,
             shown_at: Instant::now(),
-            again: 0,
-            decoded: (true, 0),
+            repeats: 0,
+            from_start: true,
+            decoded: 0,
             ended: false,
             state: SourceState::Opening,
             counters: SourceCounters::default(),
@@ -223,7 +227,7 @@ impl VideoSource {
         (self.reader, self.opened) = (None, Instant::now());
         self.reader = Some(VideoReader::open(tools, path, &self.info, from, self.size)?);
         self.playback.control().position = seek.unwrap_or(0.0).max(0.0);
-        self.decoded = (from == ReadFrom::Frame(0), 0);
+        (self.from_start, self.decoded) = (from == ReadFrom::Frame(0), 0);
         (self.clock, self.next, self.shown, self.ended) = (None, None, None, false);
         Ok(())
     }
@@ -236,13 +240,13 @@ impl VideoSource {
         let Some(reader) = &mut self.reader else { return Ok(false) };
         match reader.poll(timeout) {
             Ok(Polled::Frame(frame)) => {
-                self.decoded.1 += 1;
+                self.decoded += 1;
                 self.next = Some(frame);
             }
             Ok(Polled::Pending) => {}
             Ok(Polled::End) => self.end(),
-            // The end was sought, behind the last frame.
-            Err(VideoError::Damaged { .. }) if self.decoded == (false, 0) => self.end(),
+            // The seek was to the end, after the last frame.
+            Err(VideoError::Damaged { .. }) if !self.from_start && self.decoded == 0 => self.end(),
             Err(error) => return Err(error),
         }
         Ok(self.next.is_some())
@@ -250,8 +254,9 @@ impl VideoSource {
 
     fn end(&mut self) {
         let mut control = self.playback.control();
-        // A video of one frame rests, instead of starting decoders without end.
-        if control.looping && self.decoded != (true, 1) {
+        // A video of one frame stops; in a loop, it would start a decoder for every frame.
+        let has_one_frame = self.from_start && self.decoded == 1;
+        if control.looping && !has_one_frame {
             control.seek = Some(0.0);
             self.reader = None;
         } else {
@@ -274,7 +279,7 @@ impl VideoSource {
         self.state =
             SourceState::Streaming { width, height, format: "video".to_owned(), measured_rate: rate };
         let picture = Arc::new(frame.picture);
-        self.again = 0;
+        self.repeats = 0;
         self.remember(Frame {
             picture,
             captured: Instant::now(),
@@ -290,15 +295,15 @@ impl VideoSource {
     }
 
     /// The frame of a paused video, repeated a few times.
-    fn rest(&mut self, timeout: Duration) -> Option<Frame> {
+    fn repeat_paused(&mut self, timeout: Duration) -> Option<Frame> {
         // The clock does not run while the video is paused.
         self.clock = None;
         thread::sleep(timeout.min(REPEAT_INTERVAL));
         let shown = self.shown.clone()?;
-        if self.again >= MAX_REPEATS || self.shown_at.elapsed() < REPEAT_INTERVAL {
+        if self.repeats >= MAX_REPEATS || self.shown_at.elapsed() < REPEAT_INTERVAL {
             return None;
         }
-        self.again += 1;
+        self.repeats += 1;
         self.counters.frames += 1;
         Some(self.remember(Frame { captured: Instant::now(), number: self.counters.frames, ..shown }))
     }
@@ -313,7 +318,7 @@ impl VideoSource {
         }
         // After a seek, a paused video shows its new frame.
         if paused && self.shown.is_some() {
-            return Ok(self.rest(timeout));
+            return Ok(self.repeat_paused(timeout));
         }
         while self.decode(deadline.saturating_duration_since(Instant::now()))? {
             let Some(frame) = self.next.take() else { break };
