@@ -1,9 +1,18 @@
-//! Converts pictures to tensors in -1..1, and pixels to channels and back.
+//! Converts pictures to tensors in -1..1, pixels to channels and back, and colours to luma.
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
 use agemirror_kernels::widest;
+
+/// Luma weights of red, green and blue (ITU-R BT.601).
+pub(crate) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+
+/// Luma of a colour, in the units of its channels.
+#[inline(always)]
+pub fn luma([red, green, blue]: [f32; 3]) -> f32 {
+    LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
+}
 
 /// The red, green and blue planes of a picture, row by row, in -1..1.
 pub(crate) fn signed_planes(picture: &RgbImage) -> Vec<f32> {

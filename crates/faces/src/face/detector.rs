@@ -156,7 +156,7 @@ impl GreyCopy {
     }
 }
 
-/// Averages the pixels under each pixel of the copy; luma with BT.601 weights in 256ths.
+/// Averages the luma of the pixels under each pixel of the copy.
 pub(super) fn shrink_to_grey(picture: &RgbImage, width: u32, height: u32) -> GrayImage {
     let stride = picture.width() as usize * 3;
     let columns = cuts(picture.width(), width);
@@ -174,11 +174,15 @@ pub(super) fn shrink_to_grey(picture: &RgbImage, width: u32, height: u32) -> Gra
         }
         for ((value, sum), column) in out.iter_mut().zip(&sums).zip(columns.windows(2)) {
             let pixels = ((row[1] - row[0]) * (column[1] - column[0])).max(1) as u64;
-            let [r, g, b] = sum.map(u64::from);
-            *value = ((77 * r + 150 * g + 29 * b) / (256 * pixels)) as u8;
+            *value = (luma_256ths(sum.map(u64::from)) / (256 * pixels)) as u8;
         }
     }
     copy
+}
+
+/// Luma of a colour in 256ths of its units, with rounded BT.601 weights.
+pub(super) fn luma_256ths([red, green, blue]: [u64; 3]) -> u64 {
+    77 * red + 150 * green + 29 * blue
 }
 
 /// Boundaries when `length` pixels are divided into `parts`, at most `length` of them.

@@ -170,14 +170,14 @@ impl FaceFinder {
         fits: &mut Vec<MeshFit>,
         picture: &RgbImage,
         candidates: Vec<Candidate>,
-        smallest_score: f32,
+        min_score: f32,
     ) -> Result<(), FaceError> {
         for (region, box_score) in candidates {
             let fit = self.settled_fit(picture, region)?;
             let bounds = fit.bounds();
             let same = if is_sure(box_score) { SAME_FACE } else { TOUCHING };
             let known = |other: &MeshFit| intersection_over_union(&other.bounds(), &bounds) > same;
-            let is_good = fit.score >= smallest_score && is_confirmed(&fit, box_score, picture);
+            let is_good = fit.score >= min_score && is_confirmed(&fit, box_score, picture);
             if is_good && is_face(&fit, picture) && !fits.iter().any(known) {
                 fits.push(fit);
             }

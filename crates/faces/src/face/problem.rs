@@ -3,6 +3,7 @@
 
 use image::RgbImage;
 
+use super::detector::luma_256ths;
 use super::landmarks::eye_distance;
 use super::{FaceProblem, InputKind, TrackedFace};
 
@@ -113,8 +114,7 @@ pub(super) fn is_dark(picture: &RgbImage) -> bool {
     let (mut sum, mut count) = (0u64, 0u64);
     for row in picture.rows().step_by(7) {
         for pixel in row.step_by(7) {
-            let [r, g, b] = pixel.0.map(u64::from);
-            sum += (77 * r + 150 * g + 29 * b) / 256;
+            sum += luma_256ths(pixel.0.map(u64::from)) / 256;
             count += 1;
         }
     }

@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 
 use super::{PackedFace, ValidWindow};
 use agemirror_faces::face::{Similarity, align};
+use agemirror_faces::pixels::luma;
 
 /// Strength of each change; every value is the largest deviation in either direction. The default is mild.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,8 +149,7 @@ impl Augmentation {
         let (red, rest) = pixels.split_at_mut(plane);
         let (green, blue) = rest.split_at_mut(plane);
         for ((red, green), blue) in red.iter_mut().zip(green).zip(blue) {
-            // Luma of ITU-R BT.601.
-            let grey = 0.299 * *red + 0.587 * *green + 0.114 * *blue;
+            let grey = luma([*red, *green, *blue]);
             for (value, tint) in [red, green, blue].into_iter().zip(tint) {
                 *value = (grey + (*value - grey) * saturation) * contrast + brightness + tint;
             }

@@ -4,7 +4,8 @@ use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::outputs::{Outputs, Strengths, gain, mask, residual};
-use super::shade::{OWN_COLOUR, luma};
+use super::shade::OWN_COLOUR;
+use crate::pixels::luma;
 use agemirror_kernels::widest;
 
 /// One pixel of a change: the own colour of the residual (red, green, blue) and its lightness; then mask, gain

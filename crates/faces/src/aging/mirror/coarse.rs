@@ -3,7 +3,7 @@
 use candle_core::{D, Result, Tensor};
 
 use super::appearance::Plane;
-use super::shade::luma;
+use crate::pixels::luma;
 use agemirror_kernels::down2;
 
 /// Weight of the neighbourhood relative to the pixel itself.

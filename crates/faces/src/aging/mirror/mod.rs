@@ -44,7 +44,6 @@ pub use face_window::{FACE_IN_HEAD, face_in_head, face_of, head_to_input, input_
 pub use network::{Features, Network};
 pub use outputs::Change;
 pub use recolour::{RecolouredHead, Recolourer};
-pub use shade::luma;
 pub use shade_planes::colour_cast;
 pub use training_view::{HEAD_MULTIPLE, TrainingView, ViewCanvas, apply_to_view};
 

@@ -8,10 +8,9 @@ use candle_core::{Device, Result, Tensor};
 
 use crate::face::dlib::CropWindow;
 use crate::interpolation::{centre, smooth_step};
+use crate::pixels::LUMA;
 use agemirror_kernels::simd::Quad;
 
-/// Luma weights of ITU-R BT.601.
-pub(super) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// Relative darkening of red, green and blue where a change casts a shadow, per unit of lightness. Over 650
 /// faces lit from one side, comparing one cheek with the other, it is 0.76, 1.12 and 1.36 (medians of
 /// logarithms), because red light penetrates skin farthest. But a change is not a shadow of the light, and at
@@ -25,12 +24,6 @@ pub(super) const OWN_COLOUR: f32 = 0.1;
 /// Widths over which brightness and colour rise from the crop's upper edge, its left and right edges, and its
 /// lower edge, as fractions of the side.
 const FADES: [f32; 3] = [0.3, 0.2, 0.1];
-
-/// Luma of a colour.
-#[inline(always)]
-pub fn luma([red, green, blue]: [f32; 3]) -> f32 {
-    LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
-}
 
 /// [`LUMA`] and [`SHADOW`] with a fourth lane that counts nothing.
 const LUMA_QUAD: [f32; 4] = [LUMA[0], LUMA[1], LUMA[2], 0.0];
@@ -74,6 +67,7 @@ pub(super) fn weight_plane(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::pixels::luma;
 
     /// The colour to add for a residual where the coarse picture has the colour `near` (-1..1).
     pub(in super::super) fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {

@@ -4,7 +4,8 @@
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Device, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-use super::shade::{AMBIENT, LUMA, OWN_COLOUR, SHADOW};
+use super::shade::{AMBIENT, OWN_COLOUR, SHADOW};
+use crate::pixels::{LUMA, luma};
 use agemirror_kernels::{has_kernels, widest};
 
 /// Like [`shade_quad`](super::shade::shade_quad), for residuals and coarse pictures (N, 3, H, W) in -1..1.
@@ -116,7 +117,6 @@ struct Pixel {
 impl Pixel {
     #[inline(always)]
     fn of(residual: [f32; 3], near: [f32; 3], shadow: [f32; 3]) -> Self {
-        let luma = |colour: [f32; 3]| LUMA[0] * colour[0] + LUMA[1] * colour[1] + LUMA[2] * colour[2];
         let light = luma(residual);
         let warmth = shadow.map(|warmth| if light < 0.0 { warmth } else { 1.0 });
         let colour = [0, 1, 2].map(|c| (near[c] + (1.0 + AMBIENT)) * warmth[c]);

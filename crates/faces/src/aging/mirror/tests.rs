@@ -4,7 +4,7 @@ use image::Rgb;
 
 use super::*;
 use crate::aging::testing::{Summary, hashed, hashed_weights};
-use crate::pixels::signed_planes;
+use crate::pixels::{luma, signed_planes};
 
 /// A picture in which every pixel differs from its neighbours.
 fn crop(side: u32) -> RgbImage {

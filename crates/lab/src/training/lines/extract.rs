@@ -4,8 +4,9 @@
 use image::RgbImage;
 
 use super::candidate::Candidate;
-use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma};
+use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane};
 use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement, inside};
+use agemirror_faces::pixels::luma;
 
 /// Contours of the eyes, lips, brows and nostrils, as indices of the face mesh.
 const FEATURES: [&[usize]; 6] = [

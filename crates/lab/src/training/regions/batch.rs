@@ -10,9 +10,9 @@ use super::front::put_in_front;
 use super::light::relight;
 use super::view::{TrainingHead, any_view, draw, fill, mirror};
 use super::worn::{draw_glasses, paste_glasses, paste_hat};
-use agemirror_faces::aging::mirror::luma;
 use agemirror_faces::face::FivePoints;
 use agemirror_faces::face::regions::Region;
+use agemirror_faces::pixels::luma;
 
 /// Sampling weight of heads with glasses, a hat or a light beard; 1 for others.
 const RARE_WEIGHT: usize = 3;

@@ -8,6 +8,7 @@ use super::pack::{Head, PACK_SIDE, PACK_SIZE};
 use super::view::region_of;
 use agemirror_faces::face::eye_distance;
 use agemirror_faces::face::regions::{Region, box_mean};
+use agemirror_faces::pixels;
 
 /// Mesh points of the face's outline.
 const OUTLINE: [usize; 36] = [
@@ -152,7 +153,7 @@ impl Pixels {
         let (mut luma, mut saturation) = (Vec::with_capacity(PACK_SIZE), Vec::with_capacity(PACK_SIZE));
         for pixel in head.pixels.chunks_exact(3) {
             let [r, g, b] = [0, 1, 2].map(|c: usize| f32::from(pixel[c]));
-            let y = 0.299 * r + 0.587 * g + 0.114 * b;
+            let y = pixels::luma([r, g, b]);
             luma.push(y);
             saturation.push((0.713 * (r - y)).hypot(0.564 * (b - y)) / y.max(12.0));
         }

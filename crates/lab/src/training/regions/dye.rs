@@ -3,8 +3,8 @@
 use rand::rngs::StdRng;
 
 use super::canvas::{Canvas, SmoothNoise, any_colour, between, happens};
-use agemirror_faces::aging::mirror::luma;
 use agemirror_faces::face::regions::{Region, box_mean};
+use agemirror_faces::pixels::luma;
 
 /// Probability that a beard turns grey or white, and that the hair does too.
 const GREY_BEARD: f32 = 0.4;

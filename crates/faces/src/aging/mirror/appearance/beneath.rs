@@ -4,9 +4,9 @@ use super::bristles::{bristles, shadow, white_hair};
 use super::low_res::{FLOOR, LowRes};
 use super::plane::{Plane, blurred_within, pixel};
 use super::row_reader::RowReader;
-use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 
 /// Standard deviations of the inpainting, in eye distances: near skin, and skin anywhere on the face as a
 /// fallback.

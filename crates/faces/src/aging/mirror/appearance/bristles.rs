@@ -1,7 +1,7 @@
 //! What in a face is hair of beard or brows: bristles, by their darkness and colour.
 
-use crate::aging::mirror::luma;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 
 /// Luma of skin, 0..=255, below which differences count less than their ratio.
 const DARK_SKIN: f32 = 75.0;

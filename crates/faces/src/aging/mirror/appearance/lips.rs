@@ -2,8 +2,8 @@
 
 use super::outgrown;
 use super::rows::byte;
-use crate::aging::mirror::luma;
 use crate::interpolation::{interpolate, smooth_step_between};
+use crate::pixels::luma;
 use agemirror_kernels::widest;
 
 /// Fraction of the difference in colour between lips and skin that is gone by age in years, relative to a young adult:

@@ -3,9 +3,9 @@
 use image::RgbImage;
 
 use super::plane::Plane;
-use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
 use crate::face::scaled;
+use crate::pixels::luma;
 
 /// Maximum side of smooth planes, in pixels.
 const MAX_SIDE: u32 = 256;

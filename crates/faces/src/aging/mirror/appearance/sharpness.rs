@@ -2,8 +2,8 @@
 
 use image::{GenericImageView, RgbImage};
 
-use crate::aging::mirror::luma;
 use crate::interpolation::interpolate;
+use crate::pixels::luma;
 
 /// Blur by the ratio of fine to coarse detail: standard deviations in pixels.
 const BLUR_BY: [(f32, f32); 6] = [(0.25, 3.0), (0.4, 2.0), (0.55, 1.4), (0.75, 0.9), (0.95, 0.5), (1.2, 0.0)];

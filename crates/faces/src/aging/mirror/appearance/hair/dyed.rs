@@ -5,10 +5,10 @@ use image::RgbImage;
 
 use super::super::low_res::in_pixels;
 use super::super::plane::{Plane, blurred_within};
-use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
 use crate::face::scaled;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 
 /// Added to a luma of 0..=255 before a colour is divided by it, because noise in black has no colour.
 const DARK: f32 = 16.0;

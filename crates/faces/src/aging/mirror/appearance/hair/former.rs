@@ -2,8 +2,8 @@
 
 use super::super::low_res::{FLOOR, LowRes};
 use super::super::plane::{Plane, pixel};
-use crate::aging::mirror::luma;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 
 /// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
 pub(crate) const DARK_SKIN: f32 = 105.0;

@@ -3,8 +3,8 @@
 use super::super::low_res::FLOOR;
 use super::super::rows::byte;
 use super::former::deepened;
-use crate::aging::mirror::luma;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 use agemirror_kernels::widest;
 
 /// Fraction of the ratio of hair's strands in grey hair.

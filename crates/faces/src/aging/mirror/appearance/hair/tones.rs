@@ -12,9 +12,9 @@ use super::pixels::{
     fill_bytes, fill_former, fill_grey, fill_products, fill_turns, invent, lumas, strand_ratios,
 };
 use super::strands::Strands;
-use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 
 /// Standard deviation that separates hair's smooth part from its strands, in eye distances.
 const SMOOTH: f32 = 0.07;

@@ -10,9 +10,9 @@ use super::super::row_reader::RowReader;
 use super::super::rows::{ScalpPlanes, byte};
 use super::skull::{Skull, polar, shading};
 use super::thinning::{self, ThinHair};
-use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 use agemirror_kernels::widest;
 
 /// Radius, as a fraction of the skull's, from which hair falls out later, and how much later: what is farther out is in

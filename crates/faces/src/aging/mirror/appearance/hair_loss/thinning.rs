@@ -3,8 +3,8 @@
 use super::super::hair::pixels::lumas;
 use super::super::low_res::in_pixels;
 use super::super::rows::byte;
-use crate::aging::mirror::luma;
 use crate::interpolation::{interpolate, smooth_step_between};
+use crate::pixels::luma;
 use agemirror_kernels::widest;
 
 /// Fraction of the hair on top that the baldest men have lost, by age in years: 1 is all that can be lost.
