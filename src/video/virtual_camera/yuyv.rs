@@ -26,7 +26,7 @@ impl Yuyv {
             return;
         }
         for (pair, out) in picture.as_raw().chunks_exact(6).zip(self.bytes.chunks_exact_mut(4)) {
-            let [r, g, b, r2, g2, b2] = [0, 1, 2, 3, 4, 5].map(|place| i32::from(pair[place]));
+            let [r, g, b, r2, g2, b2] = [0, 1, 2, 3, 4, 5].map(|index| i32::from(pair[index]));
             let luma = |r: i32, g: i32, b: i32| ((66 * r + 129 * g + 25 * b + 128) >> 8) + 16;
             let (red, green, blue) = (r + r2, g + g2, b + b2);
             let u = ((-38 * red - 74 * green + 112 * blue + 256) >> 9) + 128;

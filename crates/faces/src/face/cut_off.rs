@@ -39,8 +39,8 @@ impl TrackedFace {
 /// The part of a polygon where `inside` is not negative; `inside` is linear (Sutherland and Hodgman, 1974).
 fn clipped(polygon: &[[f32; 2]], inside: impl Fn(&[f32; 2]) -> f32) -> Vec<[f32; 2]> {
     let mut kept = Vec::with_capacity(polygon.len() + 4);
-    for (place, point) in polygon.iter().enumerate() {
-        let next = &polygon[(place + 1) % polygon.len()];
+    for (i, point) in polygon.iter().enumerate() {
+        let next = &polygon[(i + 1) % polygon.len()];
         let (here, there) = (inside(point), inside(next));
         if here >= 0.0 {
             kept.push(*point);
@@ -84,8 +84,8 @@ mod tests {
     #[test]
     fn the_outline_of_a_mesh_counts() {
         let mut mesh = vec![[1000.0; 2]; MESH_POINTS];
-        for (place, &index) in OUTLINE.iter().enumerate() {
-            let angle = std::f32::consts::TAU * place as f32 / OUTLINE.len() as f32;
+        for (i, &index) in OUTLINE.iter().enumerate() {
+            let angle = std::f32::consts::TAU * i as f32 / OUTLINE.len() as f32;
             mesh[index] = [30.0 * angle.sin(), 50.0 - 40.0 * angle.cos()];
         }
         let half = face(0.0, 0.0, mesh).share_outside((200, 100));

@@ -44,7 +44,7 @@ pub fn centres(side: usize) -> impl Iterator<Item = [f32; 2]> {
 
 /// A field through the values at some points: close to a point it nearly has the point's value, and far from
 /// all points it fades to zero. `reach` is the standard deviation of a point's influence, `calm` the total
-/// weight below which a place counts as far.
+/// weight below which a pixel counts as far.
 #[derive(Clone, Copy)]
 struct Spread {
     side: usize,

@@ -29,8 +29,8 @@ pub fn shifted([x, y]: [f32; 2]) -> RgbImage {
 pub fn side_by_side(times: u32) -> RgbImage {
     let one = image::imageops::crop_imm(&astronaut(), 84, 0, 280, 360).to_image();
     let mut row = RgbImage::new(280 * times, 360);
-    for place in 0..times {
-        image::imageops::replace(&mut row, &one, i64::from(280 * place), 0);
+    for index in 0..times {
+        image::imageops::replace(&mut row, &one, i64::from(280 * index), 0);
     }
     row
 }

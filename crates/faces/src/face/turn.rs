@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_rotated_point_is_mapped_back() {
         let mut picture = GrayImage::from_pixel(70, 50, Luma([128]));
-        (30..50).for_each(|place| picture.put_pixel(place, 12, Luma([250])));
+        (30..50).for_each(|x| picture.put_pixel(x, 12, Luma([250])));
         let wanted = spot(&picture);
         for turn in [Turn::NONE].iter().chain(&Turn::QUARTERS).chain(&Turn::DIAGONALS) {
             let turned = turn.apply(picture.clone());

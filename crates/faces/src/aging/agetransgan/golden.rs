@@ -88,9 +88,9 @@ fn check(name: &str, tensor: &Tensor, [mean, deviation]: [f32; 2], samples: &[(&
     near(ours, mean, &"mean");
     let square = tensor.to_dtype(DType::F64).unwrap().affine(1.0, f64::from(-ours)).unwrap().sqr().unwrap();
     near(scalar(square.mean_all().unwrap()).sqrt(), deviation, &"deviation");
-    for (place, expected) in samples {
-        let value = place.iter().try_fold(tensor.clone(), |t, i| t.get(*i)).unwrap();
-        near(scalar(value), *expected, place);
+    for (index, expected) in samples {
+        let value = index.iter().try_fold(tensor.clone(), |t, i| t.get(*i)).unwrap();
+        near(scalar(value), *expected, index);
     }
 }
 

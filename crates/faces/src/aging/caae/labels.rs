@@ -53,7 +53,7 @@ impl Tiles {
     /// # Errors
     /// When the device fails.
     pub fn labels_of(self, faces: &[(usize, Gender)], device: &Device) -> Result<Tensor> {
-        let one_hot = |count, place| (0..count).map(move |i| if i == place { 1f32 } else { -1.0 });
+        let one_hot = |count, index| (0..count).map(move |i| if i == index { 1f32 } else { -1.0 });
         let mut values = Vec::with_capacity(faces.len() * self.length());
         for (class, gender) in faces {
             let gender = match gender {

@@ -172,7 +172,7 @@ impl Run {
         for between in last + 1..=number {
             let share = (seconds[between] - seconds[last]) / (seconds[number] - seconds[last]).max(1e-6);
             let mix = |old: f32, new: f32| old + share * (new - old);
-            let point = |place: usize| [0, 1].map(|axis| mix(from[place][axis], seen.points[place][axis]));
+            let point = |index: usize| [0, 1].map(|axis| mix(from[index][axis], seen.points[index][axis]));
             self.points.push(std::array::from_fn(point));
             self.bounds.push(FaceBox {
                 x: mix(bounds.x, seen.bounds.x),
@@ -191,10 +191,10 @@ fn smooth(points: &[FivePoints], seconds: &[f32]) -> Vec<FivePoints> {
         let mut smoother = PointSmoother::default();
         let mut smooth = vec![[[0.0; 2]; 5]; points.len()];
         let mut before = None;
-        for place in order {
-            let elapsed = before.map_or(0.0, |before: usize| (seconds[place] - seconds[before]).abs());
-            smooth[place] = smoother.smooth(&points[place], elapsed);
-            before = Some(place);
+        for index in order {
+            let elapsed = before.map_or(0.0, |before: usize| (seconds[index] - seconds[before]).abs());
+            smooth[index] = smoother.smooth(&points[index], elapsed);
+            before = Some(index);
         }
         smooth
     };

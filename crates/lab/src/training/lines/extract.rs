@@ -183,8 +183,8 @@ impl AlignedPicture {
 }
 
 fn moved(displacements: &Grid, at: [f32; 2]) -> [f32; 2] {
-    let place = Bilinear::of(at, displacements.side);
-    [0, 1].map(|axis: usize| at[axis] + place.value(&displacements.planes[axis]))
+    let bilinear = Bilinear::of(at, displacements.side);
+    [0, 1].map(|axis: usize| at[axis] + bilinear.value(&displacements.planes[axis]))
 }
 
 /// Weight of lines: 1 on skin, at some distance from everything else and outside the features of the face.

@@ -94,14 +94,14 @@ fn fill_targets(
     let texture = scaling.texture(typical.texture());
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
-        let place = Bilinear::of(centre, flow.side);
-        let at = [0, 1].map(|axis| centre[axis] + place.value(&lookup.planes[axis]));
+        let bilinear = Bilinear::of(centre, flow.side);
+        let at = [0, 1].map(|axis| centre[axis] + bilinear.value(&lookup.planes[axis]));
         let share = scaling.weight_at(centre);
         for c in 0..3 {
             planes[c * pixels + i] = share * sample_plane(&texture, c, at);
         }
         for axis in 0..2 {
-            planes[(3 + axis) * pixels + i] = place.value(&flow.planes[axis]);
+            planes[(3 + axis) * pixels + i] = bilinear.value(&flow.planes[axis]);
         }
         planes[5 * pixels + i] = (share * sample_plane(&texture, 3, at)).exp();
     }
@@ -138,11 +138,11 @@ impl FacePlacement {
 
     /// Transforms a mesh; the crop is flipped later.
     fn mesh(&self, mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
-        let place = |point: &[f32; 2]| {
+        let move_point = |point: &[f32; 2]| {
             let [x, y] = self.rotate(*point);
             [x + self.shift[0], y + self.shift[1]]
         };
-        mesh.iter().map(place).collect()
+        mesh.iter().map(move_point).collect()
     }
 }
 

@@ -77,9 +77,9 @@ impl TargetScaling {
 
     /// Weight of the change at a point: 1 inside the mesh, 0 outside.
     pub(super) fn weight_at(&self, at: [f32; 2]) -> f32 {
-        let place = Bilinear::of(at, self.head.side);
+        let bilinear = Bilinear::of(at, self.head.side);
         let ramp = |grid: &Grid, from: f32, to: f32| {
-            ((place.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
+            ((bilinear.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
         };
         let eyes = 1.0 - (1.0 - self.scale.eyes) * ramp(&self.eyes, 0.6, 0.85);
         let mouth = 1.0 - (1.0 - self.scale.mouth) * ramp(&self.mouth, 0.5, 0.8);

@@ -79,9 +79,9 @@ pub(super) fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &Five
         lowest[index % PACK_SIDE] = index / PACK_SIDE;
     }
     for index in 0..canvas.pixels.len() {
-        let place = back.apply([(index % canvas.side) as f32 + 0.5, (index / canvas.side) as f32 + 0.5]);
-        let above = place[0] >= 0.0
-            && lowest.get(place[0] as usize).is_some_and(|lowest| *lowest > 0 && place[1] < *lowest as f32);
+        let at = back.apply([(index % canvas.side) as f32 + 0.5, (index / canvas.side) as f32 + 0.5]);
+        let above = at[0] >= 0.0
+            && lowest.get(at[0] as usize).is_some_and(|lowest| *lowest > 0 && at[1] < *lowest as f32);
         match under(&back, index, canvas.side) {
             Some((pixel, at)) if donor.given[pixel] == hat => {
                 canvas.cover(index, sample(&donor.picture, at), 1.0);

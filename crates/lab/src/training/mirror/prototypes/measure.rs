@@ -43,8 +43,8 @@ fn warp(
     let field = displacement(reference, &moves);
     let mut warped: Vec<Vec<_>> = planes.iter().map(|_| Vec::with_capacity(side * side)).collect();
     for centre in centres(side) {
-        let place = Bilinear::of(centre, field.side);
-        let [dx, dy] = [0, 1].map(|axis| place.value(&field.planes[axis]));
+        let bilinear = Bilinear::of(centre, field.side);
+        let [dx, dy] = [0, 1].map(|axis| bilinear.value(&field.planes[axis]));
         let source = Bilinear::of([centre[0] + dx, centre[1] + dy], packed);
         for (to, plane) in warped.iter_mut().zip(planes) {
             to.push(source.value(plane));

@@ -268,10 +268,11 @@ mod tests {
         let (crop, masks) = head(0.9);
         let small = LowRes::of(&crop, &masks);
         let scalp = Scalp::of(&crop, &small.halved(), &upright()).unwrap();
-        let all = |place: [f32; 2], lost: f32| thin(&scalp, &crop, place, lost).iter().sum::<f32>() / 2.0;
-        assert_eq!([[0.0, 1.1], [1.3, 1.0]].map(|place| all(place, 0.0)), [0.0; 2], "nothing is lost");
+        let all =
+            |position: [f32; 2], lost: f32| thin(&scalp, &crop, position, lost).iter().sum::<f32>() / 2.0;
+        assert_eq!([[0.0, 1.1], [1.3, 1.0]].map(|position| all(position, 0.0)), [0.0; 2], "nothing is lost");
         let [front, top, side, outline] =
-            [[0.0, 1.0], [0.0, 1.3], [1.3, 1.0], [0.0, 1.8]].map(|place| all(place, 0.45));
+            [[0.0, 1.0], [0.0, 1.3], [1.3, 1.0], [0.0, 1.8]].map(|position| all(position, 0.45));
         assert!(front > top && top < 0.5 && front > 0.6, "{front} {top}");
         assert_eq!((side, outline), (0.0, 0.0));
         assert!(all([0.0, 1.3], 0.95) > 0.8, "in the end the top is bald");
