@@ -135,7 +135,7 @@ fn current_camera(context: &PanelContext<'_>) -> String {
     }
 }
 
-/// Draws the tools, from the right.
+/// Draws all tools, from the right.
 fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.x = theme::XS;
     let state = context.state;
@@ -165,6 +165,12 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
         }
     }
     ui.add_space(XL - theme::XS);
+    show_output_tools(ui, context);
+}
+
+/// Draws the buttons that record, copy and save, from the right.
+fn show_output_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let state = context.state;
     let recording = state.recording.is_some();
     let label = if recording { text!("stop-recording") } else { text!("record-tip") };
     let record = ActionButton::icon(Icon::Record, label).shortcut(keys::RECORD);

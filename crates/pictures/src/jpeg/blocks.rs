@@ -1,5 +1,7 @@
 //! Walks the blocks of a JPEG scan to check that its data is complete.
 
+use std::ops::RangeInclusive;
+
 use super::entropy::{BitReader, CodingError, HuffmanTable};
 
 /// The coefficients and bits of each block that one scan codes.
@@ -124,7 +126,7 @@ impl BlockWalker {
         let mut at = band.first;
         if self.eob_run == 0 {
             while at <= band.last {
-                let (mut run, length) = run_and_length(bits, ac)?;
+                let (run, length) = run_and_length(bits, ac)?;
                 if length > 1 {
                     return Err(CodingError::Invalid);
                 }
@@ -134,17 +136,7 @@ impl BlockWalker {
                     self.eob_run = (1 << run) + bits.take(run as u32)?;
                     break;
                 }
-                // Skip the nonzero coefficients, which have one bit each, and `run` zero ones.
-                while at <= band.last {
-                    if *nonzero >> at & 1 == 1 {
-                        bits.take(1)?;
-                    } else if run == 0 {
-                        break;
-                    } else {
-                        run -= 1;
-                    }
-                    at += 1;
-                }
+                at = skip_zeros(bits, at..=band.last, run, *nonzero)?;
                 if length == 1 {
                     if at > band.last {
                         return Err(CodingError::Invalid);
@@ -169,6 +161,27 @@ impl BlockWalker {
     pub(crate) fn is_pending(&self) -> bool {
         self.eob_run > 0
     }
+}
+
+/// The position after `run` zero coefficients of `range` and all nonzero ones before the next zero, which have one bit
+/// each.
+fn skip_zeros(
+    bits: &mut BitReader<'_>,
+    range: RangeInclusive<usize>,
+    mut run: usize,
+    nonzero: u64,
+) -> Result<usize, CodingError> {
+    let end = range.end() + 1;
+    for at in range {
+        if nonzero >> at & 1 == 1 {
+            bits.take(1)?;
+        } else if run == 0 {
+            return Ok(at);
+        } else {
+            run -= 1;
+        }
+    }
+    Ok(end)
 }
 
 fn run_and_length(bits: &mut BitReader<'_>, ac: &HuffmanTable) -> Result<(usize, u32), CodingError> {

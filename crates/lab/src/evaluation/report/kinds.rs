@@ -49,25 +49,24 @@ impl Findings {
                 .to_owned(),
         ];
         for (what, kind) in kinds {
-            let known: Vec<Option<String>> = self.inputs().iter().map(kind).collect();
-            let unknown = known.iter().filter(|kind| kind.is_none()).count();
-            if unknown > 0 {
-                text.push(format!(
-                    "Left out by {what}: {unknown} of {} inputs, for which it is unknown.",
-                    known.len()
-                ));
-            }
-            let mut names: Vec<String> = known.into_iter().flatten().collect();
-            names.sort();
-            names.dedup();
-            for name in names {
-                let shown = if name.is_empty() { NONE.to_owned() } else { name.clone() };
-                self.kind_row(&mut table, format!("{what}: {shown}"), &|input| {
-                    kind(input).as_ref() == Some(&name)
-                });
-            }
+            text.extend(self.add_kind(&mut table, what, kind));
         }
         Section { title: "By kind of people".to_owned(), text, tables: vec![table], plots: Vec::new() }
+    }
+
+    /// Adds a row for every value of `kind`. Returns a sentence about the inputs for which it is unknown, if there are any.
+    fn add_kind(&self, table: &mut Table, what: &str, kind: Kind<'_>) -> Option<String> {
+        let known: Vec<Option<String>> = self.inputs().iter().map(kind).collect();
+        let (count, unknown) = (known.len(), known.iter().filter(|kind| kind.is_none()).count());
+        let mut names: Vec<String> = known.into_iter().flatten().collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            let shown = if name.is_empty() { NONE } else { name.as_str() };
+            self.kind_row(table, format!("{what}: {shown}"), &|input| kind(input).as_ref() == Some(&name));
+        }
+        let left_out = format!("Left out by {what}: {unknown} of {count} inputs, for which it is unknown.");
+        (unknown > 0).then_some(left_out)
     }
 
     fn empty_kinds_table(&self) -> Table {

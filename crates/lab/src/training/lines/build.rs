@@ -55,8 +55,7 @@ pub(crate) fn build_atlas(
         .filter(|face| face.age_low >= MIN_AGE_YEARS && face.yaw.abs() < MAX_YAW)
         .collect();
     let network = FaceMesh::bundled(&Device::Cpu)?;
-    let mut skipped = Vec::new();
-    let mut candidates = Vec::new();
+    let (mut candidates, mut skipped) = (Vec::new(), Vec::new());
     let count = old.len();
     for (done, face) in old.into_iter().enumerate() {
         progress(done, count);

@@ -52,26 +52,38 @@ fn hand(canvas: &mut Canvas, random: &mut StdRng) {
     bars.push((at(-0.05, side * 0.05), thumb, [0.028 * size, 0.022 * size]));
     let sleeve = happens(random, 0.6).then(|| any_colour(random));
     let (noise, light) = (SmoothNoise::new(random, 6.0), between(random, -0.25, 0.25));
-    for (index, (from, to, radii)) in bars.into_iter().enumerate() {
-        let pixels = canvas.side as f32;
-        let radius = |along: f32| radii[0] + (radii[1] - radii[0]) * along;
-        let paint = |point: [f32; 2]| {
-            let (distance, along) = to_segment(point, from, to);
-            let rim = (distance / radius(along)).min(1.0);
-            let side = (point[0] - from[0]) * light / radius(along);
-            let shade = 1.02 - 0.38 * rim.powi(3) + 0.05 * noise.at(point) + side.clamp(-0.3, 0.3);
-            let colour = match sleeve {
-                Some(sleeve) if index == 0 && along > 0.18 => sleeve,
-                _ => skin,
-            };
-            colour.map(|value| value * shade)
-        };
-        let distance = |point: [f32; 2]| {
-            let (distance, along) = to_segment(point, from, to);
-            (distance - radius(along)) * pixels
-        };
-        canvas.paint(distance, &paint, 1.0, Some(Region::Front));
+    for (index, bar) in bars.into_iter().enumerate() {
+        let sleeve = sleeve.filter(|_| index == 0);
+        paint_bar(canvas, bar, &Limb { skin, sleeve, noise: &noise, light });
     }
+}
+
+/// The surface of a part of a hand.
+struct Limb<'a> {
+    skin: [f32; 3],
+    /// Colour of the sleeve that covers it from a little above the wrist.
+    sleeve: Option<[f32; 3]>,
+    noise: &'a SmoothNoise,
+    /// Brightness added from left to right.
+    light: f32,
+}
+
+fn paint_bar(canvas: &mut Canvas, (from, to, radii): Bar, limb: &Limb) {
+    let pixels = canvas.side as f32;
+    let radius = |along: f32| radii[0] + (radii[1] - radii[0]) * along;
+    let paint = |point: [f32; 2]| {
+        let (distance, along) = to_segment(point, from, to);
+        let rim = (distance / radius(along)).min(1.0);
+        let side = (point[0] - from[0]) * limb.light / radius(along);
+        let shade = 1.02 - 0.38 * rim.powi(3) + 0.05 * limb.noise.at(point) + side.clamp(-0.3, 0.3);
+        let colour = limb.sleeve.filter(|_| along > 0.18).unwrap_or(limb.skin);
+        colour.map(|value| value * shade)
+    };
+    let distance = |point: [f32; 2]| {
+        let (distance, along) = to_segment(point, from, to);
+        (distance - radius(along)) * pixels
+    };
+    canvas.paint(distance, &paint, 1.0, Some(Region::Front));
 }
 
 /// A microphone on a stand, or held by a hand outside the picture.
