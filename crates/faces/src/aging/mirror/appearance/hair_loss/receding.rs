@@ -20,24 +20,24 @@ pub(crate) const FAINT: f32 = 0.05;
 
 /// The part of a crop in which a hairline moves.
 pub(crate) struct MovedPart<'a> {
-    pub(crate) picture: &'a mut RgbImage,
+    pub picture: &'a mut RgbImage,
     /// Weight of the network's colours at each pixel, of 255.
-    pub(crate) weights: &'a mut [u8],
+    pub weights: &'a mut [u8],
     /// Left and upper edge in the crop, in pixels.
-    pub(crate) at: [usize; 2],
+    pub at: [usize; 2],
     /// How much the hair thins out, 0..=1.
-    pub(crate) thinning: f32,
+    pub thinning: f32,
 }
 
 /// Which way a hairline recedes, and how far.
 pub(super) struct Shift {
     /// Direction from the forehead's top to the brows, of length 1.
-    pub(crate) down: [f32; 2],
+    pub down: [f32; 2],
     /// Recession of the hairline, in eye distances, and the same in pixels of the crop.
-    pub(crate) reach: f32,
-    pub(crate) reach_px: f32,
+    pub reach: f32,
+    pub reach_px: f32,
     /// Fraction of the hair on top that is lost.
-    pub(crate) lost: f32,
+    pub lost: f32,
 }
 
 /// What all pixels of a receding hairline share.
@@ -58,16 +58,16 @@ pub(super) struct Recession<'a> {
 
 /// One row of pixels that move.
 pub(super) struct MovedRow<'a> {
-    pub(crate) pixels: &'a mut [u8],
-    pub(crate) weights: &'a mut [u8],
+    pub pixels: &'a mut [u8],
+    pub weights: &'a mut [u8],
     /// Shift of each pixel for a recession of 1.
-    pub(super) shifts: &'a [f32],
+    pub shifts: &'a [f32],
     /// Where the scalp is shown, 0..=1.
-    pub(super) bare: &'a [f32],
+    pub bare: &'a [f32],
     /// Red, green and blue of the scalp.
-    pub(crate) scalp: [&'a [u8]; 3],
+    pub scalp: [&'a [u8]; 3],
     /// Column of the crop at which the row starts.
-    pub(crate) first: usize,
+    pub first: usize,
 }
 
 /// Values of the pixels of one row, each fetched from where it was before the hairline receded.
