@@ -149,7 +149,8 @@ widest! {
             let colours = [index, index + job.width].map(|index| pixel_pair(&job.picture, 3 * index));
             *colour = bilinear(colours, across, down).to_array();
             let moved_weight;
-            [*hair, *falls_at, moved_weight, _] = bilinear(job.hair_and_weights([x, y], index), across, down).to_array();
+            let hair_and_weights = bilinear(job.hair_and_weights([x, y], index), across, down);
+            [*hair, *falls_at, moved_weight, _] = hair_and_weights.to_array();
             *weight = byte(moved_weight);
         }
     }
