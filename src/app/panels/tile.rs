@@ -46,24 +46,7 @@ impl Tile<'_> {
         let response = ui.interact(rect, id, Sense::click());
         let caption_height = if self.caption.is_some() { self.caption_height } else { 0.0 };
         let picture_rect = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - caption_height));
-        let mut outline = picture_rect;
-        match self.picture {
-            Some(shown) => {
-                outline = fit(shown.size, picture_rect);
-                let tint = if self.dimmed { Color32::from_white_alpha(70) } else { Color32::WHITE };
-                textures::paint(ui.painter(), shown.id, outline, CornerRadius::same(CARD_RADIUS), tint);
-            }
-            None => silhouette(ui, picture_rect),
-        }
-        if self.making {
-            badge(
-                ui.painter(),
-                Align2::CENTER_CENTER,
-                picture_rect.center(),
-                &text!("in-progress"),
-                BADGE_COLORS,
-            );
-        }
+        let outline = self.show_picture(ui, picture_rect);
         let (width, color) = match (response.has_focus(), response.hovered()) {
             (true, _) => (3.0, palette.accent),
             (_, true) => (2.0, palette.accent),
@@ -89,6 +72,23 @@ impl Tile<'_> {
         }
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.spoken()));
         response.on_hover_cursor(CursorIcon::PointingHand)
+    }
+
+    /// Draws the picture, or a silhouette, and whether it is being made. Returns the rectangle of what is shown.
+    fn show_picture(&self, ui: &Ui, rect: Rect) -> Rect {
+        let mut outline = rect;
+        match self.picture {
+            Some(shown) => {
+                outline = fit(shown.size, rect);
+                let tint = if self.dimmed { Color32::from_white_alpha(70) } else { Color32::WHITE };
+                textures::paint(ui.painter(), shown.id, outline, CornerRadius::same(CARD_RADIUS), tint);
+            }
+            None => silhouette(ui, rect),
+        }
+        if self.making {
+            badge(ui.painter(), Align2::CENTER_CENTER, rect.center(), &text!("in-progress"), BADGE_COLORS);
+        }
+        outline
     }
 
     /// Draws the reading as a second line of the caption, or as a badge on the picture if there is none.

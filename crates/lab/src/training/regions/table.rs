@@ -46,16 +46,8 @@ pub(super) fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
         let row = row.map_err(wrong)?;
         let field = |index: usize| row.field(index);
         let name = field(file_column);
-        let split = match field(split_column) {
-            "train" => Split::Train,
-            "validation" => Split::Validation,
-            other => {
-                return Err(wrong(format!(
-                    "line {}: `{other}` is neither `train` nor `validation`",
-                    row.line()
-                )));
-            }
-        };
+        let split = split_of(field(split_column))
+            .map_err(|reason| wrong(format!("line {}: {reason}", row.line())))?;
         let stem = Path::new(name).file_stem().unwrap_or_default();
         let mask = match mask_column {
             Some(column) => folder.join(field(column)),
@@ -78,6 +70,14 @@ pub(super) fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
         });
     }
     Ok(entries)
+}
+
+fn split_of(field: &str) -> Result<Split, String> {
+    match field {
+        "train" => Ok(Split::Train),
+        "validation" => Ok(Split::Validation),
+        other => Err(format!("`{other}` is neither `train` nor `validation`")),
+    }
 }
 
 /// The landmarks from the fields of their coordinates; `None` if one is not a number.
