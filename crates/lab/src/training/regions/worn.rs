@@ -212,7 +212,7 @@ impl Glasses {
 
     /// Signed distance of a point from the rim around `centre` in pixels, negative inside, and its height in the lens
     /// from -1 (top) to 1.
-    fn from_rim(&self, centre: [f32; 2], point: [f32; 2]) -> (f32, f32) {
+    fn rim_distance(&self, centre: [f32; 2], point: [f32; 2]) -> (f32, f32) {
         let (dx, dy) = (point[0] - centre[0], point[1] - centre[1]);
         let [along_x, along_y] = self.along;
         let (x, y) = ((along_x * dx + along_y * dy) / self.wide, (along_x * dy - along_y * dx) / self.high);
@@ -236,13 +236,13 @@ impl Glasses {
             }
         };
         let label = Some(Region::Glasses);
-        canvas.paint(|p| self.from_rim(centre, p).0, &surface, self.lens.strength(), label);
+        canvas.paint(|p| self.rim_distance(centre, p).0, &surface, self.lens.strength(), label);
         if happens(random, 0.35) {
             let at = [between(random, -0.5, 0.5) * self.wide, between(random, -0.5, 0.5) * high];
             let (size, bright) = (between(random, 0.1, 0.4) * self.wide, between(random, 0.2, 0.8));
             let spot = |p: [f32; 2]| {
                 let near = ((p[0] - centre[0] - at[0] + (p[1] - centre[1] - at[1])).abs() - size) * self.side;
-                near.max(self.from_rim(centre, p).0)
+                near.max(self.rim_distance(centre, p).0)
             };
             canvas.paint(spot, &|_| [0.95, 0.97, 1.0], bright, None);
         }
@@ -252,7 +252,7 @@ impl Glasses {
     fn paint_rim(&self, canvas: &mut Canvas, centre: [f32; 2]) {
         let half = self.half_thickness();
         let rim = |p: [f32; 2]| {
-            let (distance, height) = self.from_rim(centre, p);
+            let (distance, height) = self.rim_distance(centre, p);
             if height * 0.5 + 0.5 > self.frame.rimmed { 1.0 } else { distance.abs() - half }
         };
         canvas.paint(rim, &|_| self.frame.colour, 1.0, Some(Region::Glasses));

@@ -100,7 +100,10 @@ mod tests {
 
     #[test]
     fn children_wear_no_lipstick_and_their_own_lips_keep_their_red() {
-        assert_eq!((wiping(30.0, 5.0), wiping(30.0, 20.0), wiping(5.0, 30.0)), (1.0, 0.0, 0.0));
+        assert_eq!(
+            (lipstick_removal(30.0, 5.0), lipstick_removal(30.0, 20.0), lipstick_removal(5.0, 30.0)),
+            (1.0, 0.0, 0.0)
+        );
         let mut channels = [vec![170, 150], vec![30, 110], vec![40, 110]];
         let own = channels.clone();
         pale(&mut channels, &[255; 2], [0.0, 1.0], [1.0; 3]);

@@ -119,7 +119,7 @@ mod tests {
         let hair = small.mask(&[Region::Hair]);
         let skin = (f32::from(skin[0]) + f32::from(skin[1])) / 2.0;
         let smooth = Plane::new(SIDE, vec![f32::from(own); SIDE * SIDE]);
-        let grey = grey_luma(&small, [&smooth, &inside(&hair)], [f32::from(own), skin, 0.0]);
+        let grey = grey_luma(&small, &smooth, &inside(&hair), f32::from(own), skin, 0.0);
         [16, 112].map(|x| grey.values[40 * SIDE + x])
     }
 
