@@ -84,8 +84,10 @@ install_typos() {
         cargo install typos-cli --version "$typos_version" --locked --root "$tools"
 }
 
-# The advisories need a database from the network; without it, the rest is checked.
+# The advisories need a database from the network; without it, the rest is checked. That reads the manifests of all
+# crates, which a fresh machine has to download first.
 check_dependencies() {
+    cargo fetch --locked --quiet
     if cargo deny fetch db 2>/dev/null; then
         cargo deny --locked check
     else
