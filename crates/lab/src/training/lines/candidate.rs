@@ -12,7 +12,7 @@ use agemirror_faces::face::{FaceMesh, Similarity, align, eye_distance};
 use agemirror_pictures::load_picture;
 
 /// Minimum distance of the eyes in pixels.
-const MIN_EYE_DISTANCE_PX: f32 = 62.0;
+const MIN_EYE_DISTANCE_PX: f32 = 56.0;
 /// Minimum score of the mesh network.
 const MIN_MESH_SCORE: f32 = 0.8;
 /// Side in pixels of the head crop in which the mesh is fitted.

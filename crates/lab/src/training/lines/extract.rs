@@ -4,21 +4,11 @@
 use image::RgbImage;
 
 use super::candidate::Candidate;
+use super::features::Features;
 use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane};
 use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement, inside};
 use agemirror_faces::pixels::luma;
 
-/// Contours of the eyes, lips, brows and nostrils, as indices of the face mesh.
-const FEATURES: [&[usize]; 6] = [
-    &[33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246],
-    &[263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466],
-    &[61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185, 13, 14],
-    &[70, 63, 105, 66, 107, 55, 65, 52, 53, 46],
-    &[300, 293, 334, 296, 336, 285, 295, 282, 283, 276],
-    &[129, 98, 97, 2, 326, 327, 358, 4, 1],
-];
-/// Values of [`inside`] between which lines fade out towards a feature.
-const FEATURE_RAMP: [f32; 2] = [0.35, 0.7];
 /// Values of [`inside`] of the whole mesh between which lines fade in.
 const FACE_RAMP: [f32; 2] = [0.55, 0.85];
 /// The topmost point of the mesh, and the height above it (in fractions of the atlas's side) at which lines
@@ -36,6 +26,12 @@ const NECK: [f32; 2] = [0.015, 0.05];
 const NECK_WIDTH: [f32; 2] = [0.13, 0.2];
 /// Mask classes of skin: the face; the neck with the ears.
 const SKIN_CLASSES: [u8; 2] = [1, 2];
+/// Mask classes of brows, eyes and lips.
+const FEATURE_CLASSES: [u8; 3] = [4, 5, 6];
+/// Standard deviations in pixels of the atlas over which lines fade out towards hair and other things that frame the
+/// face, and towards brows, eyes and lips.
+const FRAME_FADE: f32 = 4.0;
+const FEATURE_FADE: f32 = 1.2;
 /// Mask class of glasses.
 const GLASSES_CLASS: u8 = 7;
 /// Maximum share of the face covered by glasses.
@@ -46,7 +42,7 @@ const LUMA_OFFSET: f32 = 6.0;
 const COARSE_SIGMA: f32 = 6.5;
 const FINE_SIGMA: f32 = 1.1;
 /// Standard deviation in pixels of the area over which line strength is normalised.
-const NORMALISATION_SIGMA: f32 = 22.0;
+const NORMALISATION_SIGMA: f32 = 13.0;
 /// Normalised strength of lines and of pores, and the strength below which they stay weak; log units.
 const TARGET_STRENGTH: [f32; 2] = [0.11, 0.055];
 const WEAK_STRENGTH: [f32; 2] = [0.05, 0.035];
@@ -137,7 +133,9 @@ fn sample(crop: &RgbImage, x: f32, y: f32) -> [f32; 3] {
 struct AlignedPicture {
     colours: [Plane; 3],
     luma: Plane,
+    /// Coverage by skin, and by skin with brows, eyes and lips.
     skin: Plane,
+    face: Plane,
     glasses: f32,
 }
 
@@ -177,6 +175,10 @@ impl AlignedPicture {
             luma: Plane::new(ATLAS_SIDE, lumas),
             colours: colours.map(|values| Plane::new(ATLAS_SIDE, values)),
             skin: Plane::new(ATLAS_SIDE, share(&|class| SKIN_CLASSES.contains(&class))),
+            face: Plane::new(
+                ATLAS_SIDE,
+                share(&|class| SKIN_CLASSES.contains(&class) || FEATURE_CLASSES.contains(&class)),
+            ),
             glasses: glasses.iter().sum::<f32>() / glasses.len() as f32,
         }
     }
@@ -190,10 +192,7 @@ fn moved(displacements: &Grid, at: [f32; 2]) -> [f32; 2] {
 /// Weight of lines: 1 on skin, at some distance from everything else and outside the features of the face.
 fn skin(aligned: &AlignedPicture, reference: &[[f32; 2]]) -> Plane {
     let ramp = |v: f32, [from, to]: [f32; 2]| ((v - from) / (to - from)).clamp(0.0, 1.0);
-    let features = FEATURES.map(|points| {
-        let points: Vec<[f32; 2]> = points.iter().filter_map(|i| reference.get(*i)).copied().collect();
-        inside(&points)
-    });
+    let features = Features::of(reference);
     let face = inside(reference);
     let chin = reference[CHIN_POINT];
     let on_neck = |[x, y]: [f32; 2]| {
@@ -206,11 +205,12 @@ fn skin(aligned: &AlignedPicture, reference: &[[f32; 2]]) -> Plane {
         above * (1.0 - ramp((x - top[0]).abs(), FOREHEAD_WIDTH))
     };
     let free = |at: [f32; 2]| {
-        let free = |grid: &Grid| 1.0 - ramp(Bilinear::of(at, grid.side).value(&grid.planes[0]), FEATURE_RAMP);
         let edge = at.iter().map(|v| ramp(v.min(1.0 - v), [0.0, 0.05])).product::<f32>();
         let in_face = ramp(Bilinear::of(at, face.side).value(&face.planes[0]), FACE_RAMP);
-        edge * in_face.max(on_neck(at)).max(on_forehead(at)) * features.iter().map(free).product::<f32>()
+        edge * in_face.max(on_neck(at)).max(on_forehead(at)) * features.free(at)
     };
-    let eroded = aligned.skin.blurred(4.0).map(|share| ramp(share, [0.72, 0.98]));
-    Plane::new(ATLAS_SIDE, centres(ATLAS_SIDE).map(free).collect()).zip(&eroded, |free, skin| free * skin)
+    let eroded = |mask: &Plane, fade: f32| mask.blurred(fade).map(|share| ramp(share, [0.72, 0.98]));
+    let [face, skin] = [eroded(&aligned.face, FRAME_FADE), eroded(&aligned.skin, FEATURE_FADE)];
+    let free = Plane::new(ATLAS_SIDE, centres(ATLAS_SIDE).map(free).collect());
+    free.zip(&face, |free, face| free * face).zip(&skin, |free, skin| free * skin)
 }

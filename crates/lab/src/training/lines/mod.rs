@@ -3,6 +3,7 @@
 mod build;
 mod candidate;
 mod extract;
+mod features;
 mod sheet;
 
 pub(crate) use build::{LinesSpec, build_atlas};
