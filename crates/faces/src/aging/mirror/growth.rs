@@ -1,15 +1,20 @@
-//! Moves the features of children who grow up farther than the network does.
+//! Moves the features of children who grow up, and of adults who get older, farther than the network does.
 //!
-//! The network learned from adults in the main: a child whom it moves to 25 keeps a child's proportions.
+//! The network learned from adults in the main: a child whom it moves to 25 keeps a child's proportions. On adults its
+//! flow has the right direction, but too little length: over 50 people of 20 to 39 from each of two collections, made
+//! meshes moved 0.23 to 0.85 of the way to the mean mesh of real people over 40, 0.6 in the mean.
 
 use super::appearance::outgrown;
 use super::change_pixels::ChangePixels;
-use crate::interpolation::{centre, smooth_step};
+use crate::interpolation::{centre, smooth_step, smooth_step_between};
 
 /// Ages in years between which a face grows.
 const GROWS: [f32; 2] = [2.0, 20.0];
 /// Fraction by which the flow is too small for a face that grows from the first of these ages to the last.
 const MISSING: f32 = 0.6;
+/// Ages in years between which the flow towards an older age becomes too small, and by which fraction.
+const SAGS: [f32; 2] = [25.0, 50.0];
+const MISSING_OLD: f32 = 0.5;
 /// Width at the left and right edges, as a fraction of the side, over which what is added fades out: ears would be
 /// pulled into the background.
 const FADE: f32 = 0.3;
@@ -17,7 +22,9 @@ const FADE: f32 = 0.3;
 /// Enlarges the flow of a change from age `from` to age `to` (years) by what is missing.
 pub(super) fn add_growth(change: &mut ChangePixels, from: f32, to: f32) {
     // What is present at the older age and absent at the younger one has grown.
-    let missing = MISSING * outgrown(GROWS, to, from);
+    let grown = MISSING * outgrown(GROWS, to, from);
+    let sagged = if to > from { MISSING_OLD * smooth_step_between(SAGS, to) } else { 0.0 };
+    let missing = grown.max(sagged);
     if missing <= 0.0 {
         return;
     }
@@ -53,8 +60,16 @@ mod tests {
     }
 
     #[test]
-    fn adults_and_those_who_get_younger_do_not_grow() {
-        for (from, to) in [(20.0, 80.0), (40.0, 3.0), (8.0, 2.0), (7.0, 7.0)] {
+    fn adults_move_farther_towards_old_ages() {
+        let old = grown(30.0, 75.0);
+        assert!((old[16] - 0.03).abs() < 1e-6, "{old:?}");
+        let older = grown(30.0, 40.0);
+        assert!(older[16] > 0.021 && older[16] < old[16], "{older:?}");
+    }
+
+    #[test]
+    fn young_adults_and_those_who_get_younger_keep_the_networks_flow() {
+        for (from, to) in [(20.0, 25.0), (40.0, 3.0), (80.0, 60.0), (8.0, 2.0), (7.0, 7.0), (60.0, 60.0)] {
             assert!(grown(from, to).iter().all(|flow| *flow == 0.02));
         }
     }
