@@ -20,7 +20,7 @@ const DEEP_BY: [[(f32, f32); 6]; ZONES] = [
     [(40.0, 0.0), (50.0, 0.25), (60.0, 0.55), (70.0, 0.85), (78.0, 1.1), (86.0, 1.4)],
 ];
 /// Strength of pores and spots by age in years.
-const PORES_BY: [(f32, f32); 5] = [(36.0, 0.0), (50.0, 0.3), (62.0, 0.65), (75.0, 1.0), (86.0, 1.25)];
+const PORES_BY: [(f32, f32); 5] = [(34.0, 0.0), (46.0, 0.35), (60.0, 0.85), (75.0, 1.3), (86.0, 1.5)];
 /// Factors of lines and of pores.
 const STRENGTH: [f32; ATLAS_PLANES] = [1.15, 0.9];
 /// Fraction kept of lines lighter than their surroundings: most of these are only shine.
