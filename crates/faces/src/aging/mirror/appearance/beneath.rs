@@ -24,7 +24,7 @@ const RELIEF: f32 = 0.16;
 /// Range of the relief, as a factor of the brightness.
 const RELIEF_RANGE: [f32; 2] = [0.8, 1.3];
 /// Share of bristles between which a beard becomes thick enough to hide the relief of the skin beneath.
-const THICK: [f32; 2] = [0.15, 0.4];
+const THICK: [f32; 2] = [0.2, 0.4];
 /// Shares of moustache and chin with a thick beard between which thick places are a beard's: shadows of the jaw lie on
 /// both sides of a face, too.
 const PATCHES: [f32; 2] = [0.08, 0.22];
