@@ -23,6 +23,8 @@ const APART: [f32; 2] = [0.3, 0.55];
 /// which a pixel becomes hair: hair mixes with the background, and ears and cheeks are redder than the skin's mean.
 const UNLIKE_WALL: [f32; 2] = [0.25, 0.6];
 const UNLIKE_SKIN: [f32; 2] = [0.5, 0.72];
+/// The same in the rim of the hair, whose pixels are hair only in part.
+const UNLIKE_IN_RIM: [f32; 2] = [0.1, 0.35];
 /// Differences between the channels, of 255, between which a pixel has a colour at all.
 const COLOURED: [f32; 2] = [12.0, 28.0];
 /// Standard deviation of the mean colour of the background, and of the distance from hair within which it may be missed
@@ -34,6 +36,10 @@ const MISSED: f32 = 0.2;
 const GROWTH: f32 = 0.12;
 const STEPS: usize = 3;
 const REACHED: [f32; 2] = [0.1, 0.4];
+/// Standard deviation of the distance from hair within which a pixel is in its rim, in eye distances, and the shares of
+/// hair around it between which it is.
+const RIM: f32 = 0.08;
+const IN_RIM: [f32; 2] = [0.02, 0.12];
 /// Distance between the pixels from which the colour of hair is read, as a fraction of the masks' pixels.
 const STRIDE: usize = 3;
 /// Regions that dyed hair is mistaken for.
@@ -47,14 +53,14 @@ pub(crate) fn with_dyed_hair(crop: &RgbImage, masks: &RegionMasks) -> Option<Reg
     let side = masks.side();
     let (own, dyed) = hair_colour(crop, masks)?;
     let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
-    let (hair, likeness) = (mask(Region::Hair), likeness(&scaled(crop, side as u32), masks, own));
-    let mut grown = hair.clone();
-    for _ in 0..STEPS {
-        let near = grown.blurred(in_pixels(GROWTH, side));
-        let reached =
-            near.zip(&likeness, |near, likeness| dyed * likeness * smooth_step_between(REACHED, near));
-        grown = grown.zip(&reached, f32::max);
-    }
+    let (hair, [likeness, in_part]) = (mask(Region::Hair), likeness(&scaled(crop, side as u32), masks, own));
+    let grow = |hair: &Plane, likeness: &Plane, distance: f32, reached: [f32; 2]| {
+        let near = hair.blurred(in_pixels(distance, side));
+        let grown = near.zip(likeness, |near, likeness| dyed * likeness * smooth_step_between(reached, near));
+        hair.zip(&grown, f32::max)
+    };
+    let grown = (0..STEPS).fold(hair.clone(), |grown, _| grow(&grown, &likeness, GROWTH, REACHED));
+    let grown = grow(&grown, &in_part, RIM, IN_RIM);
     let mut planes = masks.planes().to_vec();
     for (i, (grown, hair)) in grown.values.iter().zip(&hair.values).enumerate() {
         let [from, skin, neck] = MISTAKEN.map(|region| region.index() * side * side + i);
@@ -90,8 +96,8 @@ fn hair_colour(crop: &RgbImage, masks: &RegionMasks) -> Option<(Chroma, f32)> {
 }
 
 /// How well each pixel has the colour `own` of the hair rather than that of the skin or of the background around it,
-/// 0..=1.
-fn likeness(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
+/// 0..=1; and how well it does at least in part.
+fn likeness(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> [Plane; 2] {
     let side = masks.side();
     let mask = |region: Region| Plane::new(side, masks.plane(region).to_vec());
     let (red, blue): (Vec<f32>, Vec<f32>) =
@@ -103,20 +109,28 @@ fn likeness(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> Plane {
     let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, in_pixels(AROUND, side));
     let face = mask(Region::Skin).map(|share| (share - 0.6).max(0.0));
     let skin = [&red, &blue].map(|plane| plane.mean_within(&face).unwrap_or(0.0));
-    let values = small.pixels().enumerate().map(|(i, pixel)| {
-        let wall = [wall_red.values[i], wall_blue.values[i]];
-        let at = [red.values[i], blue.values[i]];
-        let unlike = |other: Chroma, [from, to]: [f32; 2]| {
-            let off = distance(at, other);
-            smooth_step_between([from, to], off / (off + distance(at, own)).max(1e-3))
-        };
-        let like = unlike(wall, UNLIKE_WALL).min(unlike(skin, UNLIKE_SKIN));
-        let apart = distance(own, skin).min(distance(own, wall));
-        let [highest, lowest] =
-            [pixel.0.iter().max(), pixel.0.iter().min()].map(|v| v.map_or(0.0, |v| f32::from(*v)));
-        like * smooth_step_between(APART, apart) * smooth_step_between(COLOURED, highest - lowest)
-    });
-    Plane::new(side, values.collect())
+    let values = |like_wall: [f32; 2], like_skin: [f32; 2]| {
+        let pixels = small.pixels().enumerate().map(|(i, pixel)| {
+            let wall = [wall_red.values[i], wall_blue.values[i]];
+            let at = [red.values[i], blue.values[i]];
+            let unlike = |other: Chroma, ramp: [f32; 2]| {
+                let off = distance(at, other);
+                smooth_step_between(ramp, off / (off + distance(at, own)).max(1e-3))
+            };
+            let like = unlike(wall, like_wall).min(unlike(skin, like_skin));
+            let apart = distance(own, skin).min(distance(own, wall));
+            like * smooth_step_between(APART, apart) * smooth_step_between(COLOURED, range(pixel.0))
+        });
+        Plane::new(side, pixels.collect())
+    };
+    [values(UNLIKE_WALL, UNLIKE_SKIN), values(UNLIKE_IN_RIM, UNLIKE_IN_RIM)]
+}
+
+/// Difference between the largest and the smallest channel, of 255.
+fn range(pixel: [u8; 3]) -> f32 {
+    let [highest, lowest] =
+        [pixel.iter().max(), pixel.iter().min()].map(|v| v.map_or(0.0, |v| f32::from(*v)));
+    highest - lowest
 }
 
 fn chroma(pixel: [u8; 3]) -> Chroma {
@@ -142,13 +156,17 @@ mod tests {
     /// The hair mask at columns 60, 84 and 140 with what is found of the colour `hair`, which reaches from column
     /// 40 to 88 beside skin and before a wall of the colour `wall`. The masks know it up to column 80.
     fn found(hair: [u8; 3], wall: [u8; 3]) -> Option<[f32; 3]> {
-        let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, _| {
-            image::Rgb(match x {
-                0..40 => [200, 150, 120],
-                40..88 => hair,
-                _ => wall,
-            })
-        });
+        let masks = masks_of(|x| match x {
+            0..40 => [200, 150, 120],
+            40..88 => hair,
+            _ => wall,
+        })?;
+        Some([60, 84, 140].map(|x| masks.plane(Region::Hair)[80 * SIDE + x]))
+    }
+
+    /// The masks of a crop whose columns have the colours `colour`: skin up to column 40, then hair up to column 80.
+    fn masks_of(colour: impl Fn(u32) -> [u8; 3]) -> Option<RegionMasks> {
+        let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, _| image::Rgb(colour(x)));
         let region = |x: usize| match x {
             0..40 => Region::Skin,
             40..80 => Region::Hair,
@@ -160,7 +178,21 @@ mod tests {
         let masks = with_dyed_hair(&crop, &masks)?;
         let sum = |i: usize| Region::ALL.iter().map(|region| masks.plane(*region)[i]).sum::<f32>();
         assert!((0..SIDE * SIDE).all(|i| (sum(i) - 1.0).abs() < 1e-4));
-        Some([60, 84, 140].map(|x| masks.plane(Region::Hair)[80 * SIDE + x]))
+        Some(masks)
+    }
+
+    #[test]
+    fn the_rim_of_dyed_hair_is_hair_in_part_and_skin_farther_away_is_not() {
+        let (red, skin, mixed) = ([220, 70, 20], [225, 215, 208], [222, 142, 114]);
+        let masks = masks_of(|x| match x {
+            0..38 => skin,
+            38..40 => mixed,
+            40..88 => red,
+            _ => BEIGE,
+        });
+        let masks = masks.unwrap();
+        let [rim, cheek] = [39, 34].map(|x| masks.plane(Region::Hair)[80 * SIDE + x]);
+        assert!(rim > 0.4 && cheek == 0.0, "{rim} {cheek}");
     }
 
     #[test]
