@@ -12,9 +12,10 @@ use crate::interpolation::{centre, smooth_step, smooth_step_between};
 const GROWS: [f32; 2] = [2.0, 20.0];
 /// Fraction by which the flow is too small for a face that grows from the first of these ages to the last.
 const MISSING: f32 = 0.6;
-/// Ages in years between which the flow towards an older age becomes too small, and by which fraction.
+/// Ages in years between which the flow towards an older age becomes too small, and by which fraction: less than what
+/// is missing, because each face sags in its own way and the mean makes all alike.
 const SAGS: [f32; 2] = [25.0, 50.0];
-const MISSING_OLD: f32 = 0.5;
+const MISSING_OLD: f32 = 0.4;
 /// Width at the left and right edges, as a fraction of the side, over which what is added fades out: ears would be
 /// pulled into the background.
 const FADE: f32 = 0.3;
@@ -62,7 +63,7 @@ mod tests {
     #[test]
     fn adults_move_farther_towards_old_ages() {
         let old = grown(30.0, 75.0);
-        assert!((old[16] - 0.03).abs() < 1e-6, "{old:?}");
+        assert!((old[16] - 0.028).abs() < 1e-6, "{old:?}");
         let older = grown(30.0, 40.0);
         assert!(older[16] > 0.021 && older[16] < old[16], "{older:?}");
     }

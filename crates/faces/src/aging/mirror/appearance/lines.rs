@@ -21,8 +21,8 @@ const DEEP_BY: [[(f32, f32); 6]; ZONES] = [
 ];
 /// Strength of pores and spots by age in years.
 const PORES_BY: [(f32, f32); 5] = [(34.0, 0.0), (46.0, 0.35), (60.0, 0.85), (75.0, 1.3), (86.0, 1.5)];
-/// Factors of lines and of pores.
-const STRENGTH: [f32; ATLAS_PLANES] = [1.15, 0.9];
+/// Factors of lines and of pores, for the contrast that real old skin has at both scales.
+const STRENGTH: [f32; ATLAS_PLANES] = [0.92, 1.5];
 /// Fraction kept of lines lighter than their surroundings: most of these are only shine.
 const LIGHT: f32 = 0.45;
 /// Change of the logarithms of red, green and blue in a line, per unit of luma: light that reaches the bottom
