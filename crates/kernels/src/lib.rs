@@ -49,7 +49,7 @@ pub use conv::depthwise::{Padding, depthwise_conv2d, depthwise_conv2d_activated}
 pub use conv::inverted_residual::InvertedResidual;
 pub use conv::layer::Convolution;
 pub use conv::same_padding::{conv_transpose2d_same, conv2d_same};
-pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
+pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky, multiplies_bf16};
 pub use device::{
     ChosenDevice, CpuReason, DeviceChoice, DeviceDescription, choose_device, has_kernels,
     with_composed_operations,

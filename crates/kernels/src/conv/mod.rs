@@ -27,6 +27,15 @@ use crate::conv::sizes::Sizes;
 use crate::device::has_kernels;
 use crate::norm::activation::{Activation, LEAKY_SLOPE};
 
+/// Whether this processor multiplies bf16 faster than f32, for layers that may use it
+/// ([`Convolution::in_bf16`](layer::Convolution::in_bf16)).
+pub fn multiplies_bf16() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return bf16::is_available();
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
+}
+
 /// Convolves `x` (N, C, H, W) with `filter` (O, C, kh, kw) and adds `bias` (O): (N, O, (H + 2 pad - kh) /
 /// stride + 1, ...).
 ///

@@ -11,6 +11,7 @@ use super::report::{PeerTimes, Times, Timing, message};
 use super::weights::{agetransgan, agetransgan_shape, builder, uniform};
 use agemirror_faces::aging::agetransgan::{Generator, NetworkShape, Noise};
 use agemirror_faces::aging::mirror::{self, Network};
+use agemirror_kernels::multiplies_bf16;
 
 /// Turns of each program.
 const TURNS: usize = 5;
@@ -130,23 +131,28 @@ impl Clock<'_> {
         Workload { name: name.to_owned(), count, side, precision: dtype.as_str() }
     }
 
-    /// Mirror's network with one age and ten.
+    /// Mirror's network with one age and ten, in f32, and in bf16 as the program runs it where the CPU multiplies that.
+    /// The other programs always run it in f32.
     pub(super) fn time_mirror(&mut self) -> Vec<Timing> {
         let device = self.device.clone();
-        let time = |count: usize| {
-            let workload = Self::workload("mirror", count, MIRROR_SIDE, DType::F32);
-            self.time(&workload, || {
+        let in_bf16 = device.is_cpu() && multiplies_bf16();
+        let types = if in_bf16 { vec![DType::F32, DType::BF16] } else { vec![DType::F32] };
+        let mut timings = Vec::new();
+        for (dtype, count) in types.into_iter().flat_map(|dtype| [(dtype, 1), (dtype, 10)]) {
+            let workload = Self::workload("mirror", count, MIRROR_SIDE, dtype);
+            timings.extend(self.time(&workload, || {
                 let weights = VarBuilder::from_slice_safetensors(mirror::WEIGHTS, DType::F32, &device)?;
-                let network = Network::new(weights)?.in_bf16();
+                let network = Network::new(weights)?;
+                let network = if dtype == DType::BF16 { network.in_bf16() } else { network };
                 let x = uniform("face", &[1, 3, MIRROR_SIDE, MIRROR_SIDE], 1.0, 0.0)?.to_device(&device)?;
                 let ages: Vec<f32> = (0..count).map(|index| 5.0 + 8.0 * index as f32).collect();
                 Ok(Box::new(move || {
                     network.decode(&network.encode(&x)?, &[31.0], &ages)?;
                     Ok(())
                 }))
-            })
-        };
-        [1, 10].into_iter().filter_map(time).collect()
+            }));
+        }
+        timings
     }
 
     /// AgeTransGAN's generator with 1, 4 and 10 ages in 32 and in 16 bits; the latter only on a GPU, because
