@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use candle_core::Device;
 use rayon::prelude::*;
 
+use super::area::line_area;
 use super::candidate::Candidate;
 use super::extract::{ExtractedLines, extract_lines};
 use crate::dataset::{Face, Gender, Split, read_labels};
@@ -66,8 +67,9 @@ pub(crate) fn build_atlas(
         }
     }
     let reference = mean_mesh(&candidates);
+    let area = line_area(&reference);
     let lines: Vec<ExtractedLines> =
-        candidates.par_iter().map(|candidate| extract_lines(candidate, &reference)).collect();
+        candidates.par_iter().map(|candidate| extract_lines(candidate, &reference, &area)).collect();
     let chosen = choose(&candidates, &lines, spec.faces);
     if chosen.len() < spec.faces {
         return Err(TrainingError::Settings(format!(

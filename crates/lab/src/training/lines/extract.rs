@@ -3,27 +3,12 @@
 
 use image::RgbImage;
 
+use super::area::ramp;
 use super::candidate::Candidate;
-use super::features::Features;
 use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane};
-use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement, inside};
+use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement};
 use agemirror_faces::pixels::luma;
 
-/// Values of [`inside`] of the whole mesh between which lines fade in.
-const FACE_RAMP: [f32; 2] = [0.55, 0.85];
-/// The topmost point of the mesh, and the height above it (in fractions of the atlas's side) at which lines
-/// of the forehead start and are complete.
-const TOP_POINT: usize = 10;
-const FOREHEAD: [f32; 2] = [-0.13, -0.09];
-/// Distances to both sides of it at which lines of the forehead are complete and end.
-const FOREHEAD_WIDTH: [f32; 2] = [0.17, 0.23];
-/// The chin's point in the mesh.
-const CHIN_POINT: usize = 152;
-/// Distances below the chin at which lines of the neck start and are complete, in fractions of the atlas's
-/// side.
-const NECK: [f32; 2] = [0.015, 0.05];
-/// Distances to both sides of the chin at which lines of the neck are complete and end.
-const NECK_WIDTH: [f32; 2] = [0.13, 0.2];
 /// Mask classes of skin: the face; the neck with the ears.
 const SKIN_CLASSES: [u8; 2] = [1, 2];
 /// Mask classes of brows, eyes and lips.
@@ -74,10 +59,11 @@ impl ExtractedLines {
     }
 }
 
-/// Extracts the lines of `candidate`, aligned with the mesh `reference`.
-pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> ExtractedLines {
+/// Extracts the lines of `candidate`, aligned with the mesh `reference`, from where lines of that mesh have the weight
+/// `area`.
+pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]], area: &Plane) -> ExtractedLines {
     let aligned = AlignedPicture::of(candidate, reference);
-    let skin = skin(&aligned, reference);
+    let skin = skin(&aligned, area);
     let logarithms = aligned.luma.map(|value| ((value + LUMA_OFFSET) / (255.0 + LUMA_OFFSET)).ln());
     let around = logarithms.blurred_within(&skin, COARSE_SIGMA);
     let pores = logarithms.zip(&logarithms.blurred_within(&skin, FINE_SIGMA), |value, smooth| value - smooth);
@@ -189,28 +175,9 @@ fn moved(displacements: &Grid, at: [f32; 2]) -> [f32; 2] {
     [0, 1].map(|axis: usize| at[axis] + bilinear.value(&displacements.planes[axis]))
 }
 
-/// Weight of lines: 1 on skin, at some distance from everything else and outside the features of the face.
-fn skin(aligned: &AlignedPicture, reference: &[[f32; 2]]) -> Plane {
-    let ramp = |v: f32, [from, to]: [f32; 2]| ((v - from) / (to - from)).clamp(0.0, 1.0);
-    let features = Features::of(reference);
-    let face = inside(reference);
-    let chin = reference[CHIN_POINT];
-    let on_neck = |[x, y]: [f32; 2]| {
-        let beside = (x - chin[0]).abs();
-        ramp(y - chin[1], NECK) * (1.0 - ramp(beside, NECK_WIDTH))
-    };
-    let top = reference[TOP_POINT];
-    let on_forehead = |[x, y]: [f32; 2]| {
-        let above = ramp(y - top[1], FOREHEAD) * (1.0 - ramp(y - top[1], [0.06, 0.12]));
-        above * (1.0 - ramp((x - top[0]).abs(), FOREHEAD_WIDTH))
-    };
-    let free = |at: [f32; 2]| {
-        let edge = at.iter().map(|v| ramp(v.min(1.0 - v), [0.0, 0.05])).product::<f32>();
-        let in_face = ramp(Bilinear::of(at, face.side).value(&face.planes[0]), FACE_RAMP);
-        edge * in_face.max(on_neck(at)).max(on_forehead(at)) * features.free(at)
-    };
+/// Weight of lines: that of `area` on skin, at some distance from everything else, and 0 elsewhere.
+fn skin(aligned: &AlignedPicture, area: &Plane) -> Plane {
     let eroded = |mask: &Plane, fade: f32| mask.blurred(fade).map(|share| ramp(share, [0.72, 0.98]));
     let [face, skin] = [eroded(&aligned.face, FRAME_FADE), eroded(&aligned.skin, FEATURE_FADE)];
-    let free = Plane::new(ATLAS_SIDE, centres(ATLAS_SIDE).map(free).collect());
-    free.zip(&face, |free, face| free * face).zip(&skin, |free, skin| free * skin)
+    area.zip(&face, |area, face| area * face).zip(&skin, |area, skin| area * skin)
 }

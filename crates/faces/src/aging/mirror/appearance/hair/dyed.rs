@@ -1,7 +1,7 @@
 //! Hair in a colour that nothing beside it has: the region network misses the tips and the rim of dyed hair, which
 //! would keep their colour when the rest turns grey.
 
-use image::RgbImage;
+use image::{Rgb, RgbImage};
 
 use super::super::low_res::in_pixels;
 use super::super::plane::{Plane, blurred_within};
@@ -109,21 +109,24 @@ fn likeness(small: &RgbImage, masks: &RegionMasks, own: Chroma) -> [Plane; 2] {
     let [wall_red, wall_blue] = blurred_within([&red, &blue], &telling, in_pixels(AROUND, side));
     let face = mask(Region::Skin).map(|share| (share - 0.6).max(0.0));
     let skin = [&red, &blue].map(|plane| plane.mean_within(&face).unwrap_or(0.0));
-    let values = |like_wall: [f32; 2], like_skin: [f32; 2]| {
-        let pixels = small.pixels().enumerate().map(|(i, pixel)| {
-            let wall = [wall_red.values[i], wall_blue.values[i]];
-            let at = [red.values[i], blue.values[i]];
-            let unlike = |other: Chroma, ramp: [f32; 2]| {
-                let off = distance(at, other);
-                smooth_step_between(ramp, off / (off + distance(at, own)).max(1e-3))
-            };
-            let like = unlike(wall, like_wall).min(unlike(skin, like_skin));
-            let apart = distance(own, skin).min(distance(own, wall));
-            like * smooth_step_between(APART, apart) * smooth_step_between(COLOURED, range(pixel.0))
+    let likeness = |(i, pixel): (usize, &Rgb<u8>)| {
+        let (at, wall) = ([red.values[i], blue.values[i]], [wall_red.values[i], wall_blue.values[i]]);
+        let to_hair = distance(at, own);
+        let [wall_share, skin_share] = [wall, skin].map(|other| {
+            let off = distance(at, other);
+            off / (off + to_hair).max(1e-3)
         });
-        Plane::new(side, pixels.collect())
+        let apart = smooth_step_between(APART, distance(own, skin).min(distance(own, wall)));
+        let coloured = smooth_step_between(COLOURED, range(pixel.0));
+        let like = |wall_ramp, skin_ramp| {
+            smooth_step_between(wall_ramp, wall_share).min(smooth_step_between(skin_ramp, skin_share))
+                * apart
+                * coloured
+        };
+        (like(UNLIKE_WALL, UNLIKE_SKIN), like(UNLIKE_IN_RIM, UNLIKE_IN_RIM))
     };
-    [values(UNLIKE_WALL, UNLIKE_SKIN), values(UNLIKE_IN_RIM, UNLIKE_IN_RIM)]
+    let (whole, in_part) = small.pixels().enumerate().map(likeness).unzip();
+    [whole, in_part].map(|values| Plane::new(side, values))
 }
 
 /// Difference between the largest and the smallest channel, of 255.
@@ -166,7 +169,7 @@ mod tests {
 
     /// The masks of a crop whose columns have the colours `colour`: skin up to column 40, then hair up to column 80.
     fn masks_of(colour: impl Fn(u32) -> [u8; 3]) -> Option<RegionMasks> {
-        let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, _| image::Rgb(colour(x)));
+        let crop = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, _| Rgb(colour(x)));
         let region = |x: usize| match x {
             0..40 => Region::Skin,
             40..80 => Region::Hair,
