@@ -254,7 +254,7 @@ impl VideoSource {
 
     fn end(&mut self) {
         let mut control = self.playback.control();
-        // A video of one frame stops; in a loop, it would start a decoder for every frame.
+        // A video of one frame stops after it: looping would start a decoder for each frame.
         let has_one_frame = self.from_start && self.decoded == 1;
         if control.looping && !has_one_frame {
             control.seek = Some(0.0);

@@ -288,7 +288,7 @@ impl Network {
     }
 }
 
-/// The current age of the face that is aged to each of `ages`, where `current` has an age for every face.
+/// The current age of the face for each of `ages`; `current` has one age per face.
 fn current_ages(features: &Features, current: &[f32], ages: &[f32]) -> Result<Vec<f32>> {
     let faces = features.summary.dim(0)?;
     match current {
