@@ -162,6 +162,12 @@ impl Frame {
     }
 }
 
+/// The point that is `right` and `down` of `from` on a head whose direction from the left to the right eye is `along`.
+fn offset(along: [f32; 2], from: [f32; 2], right: f32, down: f32) -> [f32; 2] {
+    let [x, y] = along;
+    [from[0] + x * right - y * down, from[1] + y * right + x * down]
+}
+
 /// Glasses on a head. Positions and lengths are in fractions of the canvas's side.
 struct Glasses {
     /// Side of the canvas in pixels.
@@ -197,17 +203,10 @@ impl Glasses {
         let (frame, lens) = (Frame::any(random), Lens::any(random));
         let tint = if happens(random, 0.7) { [between(random, 0.0, 0.2); 3] } else { any_colour(random) };
         let sky = any_colour(random);
-        let (along, centres) = ([across[0] / apart, across[1] / apart], [left, right]);
-        let mut glasses = Self { side, along, apart, centres, wide, high, power, frame, lens, tint, sky };
-        glasses.centres =
-            [(left, -1.0), (right, 1.0)].map(|(eye, outwards)| glasses.offset(eye, outwards * outer, lower));
-        glasses
-    }
-
-    /// The point that is `right` and `down` of `from`, as the head is tilted.
-    fn offset(&self, from: [f32; 2], right: f32, down: f32) -> [f32; 2] {
-        let [x, y] = self.along;
-        [from[0] + x * right - y * down, from[1] + y * right + x * down]
+        let along = across.map(|value| value / apart);
+        let centres =
+            [(left, -1.0), (right, 1.0)].map(|(eye, outwards)| offset(along, eye, outwards * outer, lower));
+        Self { side, along, apart, centres, wide, high, power, frame, lens, tint, sky }
     }
 
     /// Signed distance of a point from the rim around `centre` in pixels, negative inside, and its height in the lens
@@ -263,10 +262,11 @@ impl Glasses {
         let (centres, wide) = (self.centres, self.wide);
         let raised = -self.high * between(random, 0.1, 0.5);
         let temple = between(random, 0.15, 0.4) * self.apart;
+        let at = |centre, right, down| offset(self.along, centre, right, down);
         let bars = [
-            (self.offset(centres[0], wide, raised), self.offset(centres[1], -wide, raised)),
-            (self.offset(centres[0], -wide, raised), self.offset(centres[0], -wide - temple, raised * 0.8)),
-            (self.offset(centres[1], wide, raised), self.offset(centres[1], wide + temple, raised * 0.8)),
+            (at(centres[0], wide, raised), at(centres[1], -wide, raised)),
+            (at(centres[0], -wide, raised), at(centres[0], -wide - temple, raised * 0.8)),
+            (at(centres[1], wide, raised), at(centres[1], wide + temple, raised * 0.8)),
         ];
         let half = self.half_thickness().min(0.03 * self.apart * self.side);
         for (from, to) in bars {
