@@ -1,13 +1,14 @@
 //! Corrects the network's change in the eyes.
 //!
 //! Towards a child's age, the network darkens and smooths the eyes and their surroundings, and lids even out like other
-//! skin: deep-set eyes would turn into black blots. It enlarges the eyes towards a child's age enough, but does not make
-//! them smaller in the face of a child who grows up.
+//! skin: deep-set eyes would turn into black blots. It enlarges the eyes towards a child's age too little, does not make
+//! them smaller in the face of a child who grows up, and hardly lets the lids of old people hang.
 
 use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
-use super::face_window::{FACE_IN_HEAD, input_to_head};
-use crate::interpolation::{centre, smooth_step_between};
+use super::ellipse::{Ellipse, weight};
+use super::face_window::input_to_head;
+use crate::interpolation::{centre, interpolate, smooth_step_between};
 
 /// Mesh points of the outer and inner corners of both eyes.
 const CORNERS: [[usize; 2]; 2] = [[33, 133], [263, 362]];
@@ -22,6 +23,12 @@ const EYEBALL: [f32; 2] = [0.3, 0.75];
 const GROWN_BY: [f32; 2] = [3.0, 17.0];
 /// Fractions of their width and height that the eyes of a small child lose in the face until it has grown up.
 const SMALLER: [f32; 2] = [0.07, 0.14];
+/// Fractions of their width and height that the eyes of an adult gain towards a small child's age, after what the network
+/// adds: in made pictures they cover 0.86 of what eyes of people of 3 to 6 do.
+const LARGER: [f32; 2] = [0.04, 0.08];
+/// Fraction of their height that hanging lids cover by age in years, after what the network takes away: in three
+/// collections eyes of people over 70 cover 0.62 of what those of 20 to 39 do, in made pictures 0.79.
+const HOODED_BY: [(f32, f32); 4] = [(40.0, 0.0), (60.0, 0.06), (75.0, 0.1), (86.0, 0.12)];
 /// Maximum darkening around a child's eyeball and in it, as fractions of the luma there.
 const MAX_DARKENING: [f32; 2] = [0.25, 0.4];
 /// Fraction of the network's brightening that the eyeball does not get.
@@ -32,86 +39,22 @@ const SHARPENED: f32 = 0.35;
 const KEPT_LIDS: f32 = 0.8;
 
 /// The eyes of a face.
-pub(super) struct Eyes([Eye; 2]);
+pub(super) struct Eyes([Ellipse; 2]);
 
-/// The position of an eye, in fractions of the head crop.
-struct Eye {
-    centre: [f32; 2],
-    /// Distance from its outer to its inner corner.
-    width: f32,
-    /// Direction from its outer to its inner corner, of length 1.
-    along: [f32; 2],
-}
-
-impl Eye {
-    /// From its outer and inner corner.
-    fn between(outer: [f32; 2], inner: [f32; 2]) -> Option<Self> {
-        let [x, y] = [inner[0] - outer[0], inner[1] - outer[1]];
-        let width = x.hypot(y);
-        (width > 1e-3).then(|| Self {
-            centre: [0.5 * (inner[0] + outer[0]), 0.5 * (inner[1] + outer[1])],
-            width,
-            along: [x / width, y / width],
-        })
-    }
-
-    /// Position relative to the centre, in half axes.
-    fn position(&self, at: [f32; 2]) -> [f32; 2] {
-        let [x, y] = [at[0] - self.centre[0], at[1] - self.centre[1]];
-        let [cos, sin] = self.along;
-        [(x * cos + y * sin) / (AXES[0] * self.width), (y * cos - x * sin) / (AXES[1] * self.width)]
-    }
-
-    /// Distance from the centre, in half axes.
-    fn distance(&self, at: [f32; 2]) -> f32 {
-        let [x, y] = self.position(at);
-        x.hypot(y)
-    }
-
-    /// A displacement, in fractions of the head crop, from one in half axes.
-    fn displacement(&self, [x, y]: [f32; 2]) -> [f32; 2] {
-        let ([cos, sin], [x, y]) = (self.along, [x * AXES[0] * self.width, y * AXES[1] * self.width]);
-        [x * cos - y * sin, x * sin + y * cos]
-    }
-
-    /// Whether row `y` of the head crop, in fractions, may touch the eye.
-    fn touches(&self, y: f32) -> bool {
-        (y - self.centre[1]).abs() < AXES[0] * self.width
-    }
-
-    /// Limits the darkening and the smoothing of a pixel of a change, as far as the face gets `childlike` (0..=1). The
-    /// pixel is fetched from `source`, in fractions of the head crop, where the coarse picture has the luma `luma`,
-    /// 0..=255.
-    fn brighten(&self, pixel: &mut ChangePixel, source: [f32; 2], luma: f32, childlike: f32) {
-        let distance = self.distance(source);
-        let (near, inside) = (weight(SURROUNDINGS, distance), weight(EYEBALL, distance));
-        let [.., light, _, gain, _, _] = pixel;
-        let brighter = match *light < 0.0 {
-            true => {
-                let darkest = MAX_DARKENING[0] + inside * (MAX_DARKENING[1] - MAX_DARKENING[0]);
-                near * (light.max(-darkest * luma / 127.5) - *light)
-            }
-            false => -KEPT_DARK * inside * *light,
-        };
-        *light += childlike * brighter;
-        *gain = gain.max(*gain * (1.0 - childlike * near)) + SHARPENED * childlike * inside;
-    }
-
-    /// Makes the eye smaller in a pixel of a change that is fetched from `source`, in fractions of the head crop, by the
-    /// fraction `grown` of all growth.
-    fn shrink(&self, pixel: &mut ChangePixel, source: [f32; 2], grown: f32) {
-        let near = grown * weight(SURROUNDINGS, self.distance(source));
-        let position = self.position(source);
-        let [x, y] = self.displacement([0, 1].map(|axis| near * SMALLER[axis] * position[axis]));
-        let [.., flow_x, flow_y] = pixel;
-        *flow_x += x / FACE_IN_HEAD[2];
-        *flow_y += y / FACE_IN_HEAD[2];
-    }
-}
-
-/// Weight at a distance from an eye's centre, in half axes.
-fn weight(falls_between: [f32; 2], distance: f32) -> f32 {
-    1.0 - smooth_step_between(falls_between, distance)
+/// Limits the darkening and the smoothing of a pixel of a change at the distance `distance` from an eye, as far as the
+/// face gets `childlike` (0..=1). The pixel is fetched from where the coarse picture has the luma `luma`, 0..=255.
+fn brighten(pixel: &mut ChangePixel, distance: f32, luma: f32, childlike: f32) {
+    let (near, inside) = (weight(SURROUNDINGS, distance), weight(EYEBALL, distance));
+    let [.., light, _, gain, _, _] = pixel;
+    let brighter = match *light < 0.0 {
+        true => {
+            let darkest = MAX_DARKENING[0] + inside * (MAX_DARKENING[1] - MAX_DARKENING[0]);
+            near * (light.max(-darkest * luma / 127.5) - *light)
+        }
+        false => -KEPT_DARK * inside * *light,
+    };
+    *light += childlike * brighter;
+    *gain = gain.max(*gain * (1.0 - childlike * near)) + SHARPENED * childlike * inside;
 }
 
 /// How much more childlike a face is at age `to` than at age `from` (years): -1..=1.
@@ -120,18 +63,27 @@ fn childlike(from: f32, to: f32) -> f32 {
     grown(from) - grown(to)
 }
 
+/// Fractions of their width and height that the eyes lose in the face, negative if they gain, from age `from` to age `to` (years).
+fn shrinking(from: f32, to: f32) -> [f32; 2] {
+    let childlike = childlike(from, to);
+    let by = if childlike > 0.0 { LARGER } else { SMALLER };
+    let [width, height] = by.map(|by| -childlike * by);
+    let [before, after] = [from, to].map(|age| 1.0 - interpolate(age, &HOODED_BY));
+    [width, height + 1.0 - after / before]
+}
+
 impl Eyes {
     /// From a mesh in fractions of the head crop's side.
     pub(super) fn of(mesh: &[[f32; 2]]) -> Option<Self> {
-        let eye = |[outer, inner]: [usize; 2]| Eye::between(*mesh.get(outer)?, *mesh.get(inner)?);
+        let eye = |[outer, inner]: [usize; 2]| Ellipse::between(*mesh.get(outer)?, *mesh.get(inner)?, AXES);
         let [right, left] = CORNERS.map(eye);
         Some(Self([right?, left?]))
     }
 
     /// Corrects the network's change from age `from` to age `to` (years) of the face with the coarse picture `coarse`.
     pub(super) fn correct(&self, change: &mut ChangePixels, coarse: &Coarse, from: f32, to: f32) {
-        let childlike = childlike(from, to);
-        if childlike == 0.0 {
+        let (childlike, smaller) = (childlike(from, to).max(0.0), shrinking(from, to));
+        if childlike == 0.0 && smaller == [0.0; 2] {
             return;
         }
         let side = change.side;
@@ -141,10 +93,10 @@ impl Eyes {
                 let source = [centre(x, side) + flow_x, centre(y, side) + flow_y];
                 let in_head = input_to_head(source);
                 for eye in self.0.iter().filter(|eye| eye.touches(in_head[1])) {
-                    match childlike > 0.0 {
-                        true => eye.brighten(pixel, in_head, coarse.luma_at(source), childlike),
-                        false => eye.shrink(pixel, in_head, -childlike),
+                    if childlike > 0.0 {
+                        brighten(pixel, eye.distance(in_head), coarse.luma_at(source), childlike);
                     }
+                    eye.shrink(pixel, in_head, smaller, SURROUNDINGS);
                 }
             }
         }
@@ -188,7 +140,7 @@ mod tests {
 
     /// Index of the pixel nearest to a point of the head crop.
     fn at(point: [f32; 2]) -> usize {
-        let [left, top, side] = FACE_IN_HEAD;
+        let [left, top, side] = crate::aging::mirror::face_window::FACE_IN_HEAD;
         let [x, y] = [(point[0] - left) / side, (point[1] - top) / side].map(|v| (64.0 * v) as usize);
         64 * y + x
     }
@@ -201,7 +153,8 @@ mod tests {
         assert!((light + MAX_DARKENING[1] * 100.0 / 127.5).abs() < 0.01 && gain > 0.2, "{light} {gain}");
         let [.., lids, _, _, _, _] = change.pixels[at([0.42, 0.4575])];
         assert!(lids > -0.3, "{lids}");
-        assert!(change.pixels.iter().all(|pixel| pixel[6..] == [0.0; 2]), "the flow stays");
+        let [.., right, below] = change.pixels[at([0.45, 0.435])];
+        assert!(right < -0.0002 && below < -0.0002, "the eyes get larger: {right} {below}");
         let cheek = change.pixels[at([0.42, 0.55])];
         assert_eq!(cheek, [0.0, 0.0, 0.0, -0.5, 1.0, -0.4, 0.0, 0.0]);
     }
@@ -214,11 +167,19 @@ mod tests {
             assert!(change.pixels.iter().all(|pixel| pixel[3] == -0.5 && pixel[5] == -0.4));
             change.pixels
         };
-        for (from, to) in [(40.0, 20.0), (30.0, 80.0), (5.0, 5.0)] {
+        for (from, to) in [(40.0, 20.0), (20.0, 40.0), (5.0, 5.0), (80.0, 80.0)] {
             assert!(adapted(from, to).iter().all(|pixel| pixel[6..] == [0.0; 2]));
         }
         let [.., right, below] = adapted(3.0, 40.0)[at([0.45, 0.435])];
         assert!(right > 0.0005 && below > 0.0005, "{right} {below}");
+    }
+
+    #[test]
+    fn lids_hang_in_old_age() {
+        let mut old = change(0.0);
+        eyes().correct(&mut old, &coarse(), 30.0, 80.0);
+        let [.., right, below] = old.pixels[at([0.45, 0.435])];
+        assert!(right.abs() < 1e-6 && below > 0.0005, "{right} {below}");
     }
 
     #[test]

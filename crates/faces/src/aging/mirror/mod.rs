@@ -17,11 +17,13 @@ mod apply;
 mod change;
 mod change_pixels;
 mod coarse;
+mod ellipse;
 mod eyes;
 mod face_state;
 mod face_window;
 mod growth;
 mod layers;
+mod mouth;
 mod network;
 mod outputs;
 mod recolour;
@@ -183,6 +185,9 @@ impl Mirror {
                 add_growth(change, current_age, *age);
                 if let Some(eyes) = encoded.appearance.eyes() {
                     eyes.correct(change, coarse, current_age, *age);
+                }
+                if let Some(mouth) = encoded.appearance.mouth() {
+                    mouth.correct(change, current_age, *age);
                 }
             }
             Ok(apply_to_crop(&canvas, ages, &changes))

@@ -46,6 +46,7 @@ use recolouring::{Recolouring, Scratch};
 use super::apply::CropPart;
 use super::eyes::Eyes;
 use super::face_window::FaceWindow;
+use super::mouth::Mouth;
 use crate::face::regions::RegionMasks;
 use crate::interpolation::smooth_step_between;
 
@@ -61,6 +62,7 @@ pub(super) struct HeadAppearance {
     thinning: f32,
     hairline: Option<Hairline>,
     eyes: Option<Eyes>,
+    mouth: Option<Mouth>,
 }
 
 /// Of what appears between the ages `appears`, the fraction present at age `from` and absent at age `to` (years): 0..=1.
@@ -91,16 +93,30 @@ impl HeadAppearance {
         let skull = head.face.as_ref().filter(|_| baldness > 0.0).and_then(|(mesh, _)| Skull::of(mesh));
         let layers = Layers::of(crop, Head { masks, ..head }, atlas, skull.as_ref())?;
         let pixels = layers.pixels();
-        let Layers { scalp, eyes, skin_hue, .. } = layers;
+        let Layers { scalp, eyes, mouth, skin_hue, .. } = layers;
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
         let hairline =
             skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, masks, baldness));
-        Ok(Self { side: crop.width() as usize, pixels, pace_years, skin_hue, thinning, hairline, eyes })
+        Ok(Self {
+            side: crop.width() as usize,
+            pixels,
+            pace_years,
+            skin_hue,
+            thinning,
+            hairline,
+            eyes,
+            mouth,
+        })
     }
 
     /// The eyes, where there is a mesh.
     pub(super) fn eyes(&self) -> Option<&Eyes> {
         self.eyes.as_ref()
+    }
+
+    /// The mouth, where there is a mesh.
+    pub(super) fn mouth(&self) -> Option<&Mouth> {
+        self.mouth.as_ref()
     }
 
     /// Recolours a part of the crop from age `from` to age `to` (years), and lets its hairline recede. Returns it with the
