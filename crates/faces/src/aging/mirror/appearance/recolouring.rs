@@ -4,7 +4,7 @@ use super::beard;
 use super::hair::greying;
 use super::hair_loss::thinning;
 use super::lines::{Depths, TINT, brightness};
-use super::lips;
+use super::lips::{self, LipChange};
 use super::rows::{Row, byte, signed, write_bytes};
 use super::skin;
 use crate::pixels::join_channels;
@@ -24,7 +24,7 @@ impl Recolouring {
             return Self::Older(Older {
                 grey: greying::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
-                paled: lips::paling(from, to),
+                lips: LipChange::between(from, to),
                 lost: thinning::loss(from, to, thinning),
                 skin_hue,
             });
@@ -35,7 +35,7 @@ impl Recolouring {
             brows_lightened: beard::brow_lightening(from, to),
             fading: skin::fading(from, to),
             hair_lightened: greying::lightening(from, to),
-            paled: [lips::paling(from, to), lips::lipstick_removal(from, to)],
+            lips: LipChange::between(from, to),
             skin_hue,
         })
     }
@@ -69,8 +69,7 @@ pub(super) struct Older {
     /// Fraction of the hair that turns.
     grey: f32,
     depths: Depths,
-    /// Fraction by which lips pale.
-    paled: f32,
+    lips: LipChange,
     /// Fraction of the hair on top that is lost.
     lost: f32,
     skin_hue: [f32; 3],
@@ -92,7 +91,7 @@ impl Older {
             }
             draw_lines(to, values, logarithms, tint);
         }
-        lips::pale(&mut scratch.channels, row.lips, [self.paled, 0.0], self.skin_hue);
+        lips::recolour(&mut scratch.channels, row.lips, self.lips, self.skin_hue);
         scratch.write(pixels);
     }
 }
@@ -120,10 +119,9 @@ pub(super) struct Younger {
     shaved: f32,
     brows_lightened: f32,
     fading: [f32; 2],
-    /// Factor of the hair's brightness, minus 1.
-    hair_lightened: f32,
-    /// Fraction by which lips pale, negative if they redden, and fraction of lipstick that is removed.
-    paled: [f32; 2],
+    /// Factors of the hair's red, green and blue, minus 1.
+    hair_lightened: [f32; 3],
+    lips: LipChange,
     skin_hue: [f32; 3],
 }
 
@@ -136,13 +134,14 @@ impl Younger {
         for (channel, to) in channels.iter_mut().enumerate() {
             even(values, row.crop[channel], [row.skin.lines[channel], row.skin.folds[channel]], lines, folds);
             blend(values, row.hair.former[channel], shares);
-            if self.hair_lightened > 0.0 {
-                lighten(values, row.hair.alpha, self.hair_lightened / 255.0);
+            let lightened = self.hair_lightened[channel];
+            if lightened > 0.0 {
+                lighten(values, row.hair.alpha, lightened / 255.0);
             }
             blend(values, row.beard.beneath[channel], uncovered);
             write_bytes(to, values);
         }
-        lips::pale(channels, row.lips, self.paled, self.skin_hue);
+        lips::recolour(channels, row.lips, self.lips, self.skin_hue);
         scratch.write(pixels);
     }
 

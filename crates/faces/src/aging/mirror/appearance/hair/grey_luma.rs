@@ -7,9 +7,9 @@ use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
 
 /// Luma of black hair when it is grey, as a fraction of the skin's.
-const OF_SKIN: f32 = 0.84;
+const OF_SKIN: f32 = 1.0;
 /// Maximum of that luma, 0..=255, so that strands still differ in bright light.
-const MAX_LUMA: f32 = 150.0;
+const MAX_LUMA: f32 = 178.0;
 /// Fraction of the mean luma of lighter hair that is added.
 const OF_HAIR: f32 = 0.1;
 /// Mean luma of hair as a fraction of the skin's between which its own shading shows how it is lit.
@@ -19,7 +19,7 @@ const INSIDE: [f32; 2] = [0.35, 0.85];
 /// Fraction by which hair darkens where it ends at skin: it is thin there, and shades itself.
 const ROOTS: f32 = 0.1;
 /// How much brighter the whitest hair is than average.
-const WHITENESS: f32 = 0.1;
+const WHITENESS: f32 = 0.22;
 /// Exponents of hair's own shading in grey hair: of black hair, most of whose shading is shine, and of hair as bright as
 /// skin.
 const SHADING: [f32; 2] = [0.32, 0.6];
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn black_hair_gets_as_light_as_brown_hair_and_white_hair_stays_as_it_is() {
         let [black, brown, white] = [15, 60, 200].map(|own| grey(own, [150; 2])[0]);
-        assert!((115.0..145.0).contains(&black) && (brown - black).abs() < 12.0, "{black} {brown}");
+        assert!((140.0..165.0).contains(&black) && (brown - black).abs() < 12.0, "{black} {brown}");
         assert!((white - 200.0).abs() < 2.0, "{white}");
     }
 

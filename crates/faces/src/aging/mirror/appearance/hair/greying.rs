@@ -16,7 +16,9 @@ const GREY_BY: [(f32, f32); 9] = [
     (84.0, 1.0),
 ];
 /// Logarithm by which a child's hair is lighter than in later life, by age in years.
-const LIGHTER_BY: [(f32, f32); 4] = [(2.0, 0.22), (8.0, 0.13), (14.0, 0.04), (18.0, 0.0)];
+const LIGHTER_BY: [(f32, f32); 4] = [(2.0, 0.38), (8.0, 0.25), (14.0, 0.08), (18.0, 0.0)];
+/// Logarithms by which red, green and blue get lighter relative to that: a child's hair is browner.
+const LIGHTER_TINT: [f32; 3] = [0.15, 0.0, -0.2];
 /// Fraction of all hair that turns grey while one strand does.
 const TURN: f32 = 1.2;
 /// The value of `turn` up to which strands are the first to turn, and the range of values from there to the last.
@@ -27,9 +29,10 @@ const TURNS: [f32; 2] = [0.15, 0.85];
 const FIRST: f32 = 0.6;
 const FULL: [f32; 2] = [0.15, 0.75];
 
-/// Factor of the brightness of hair from age `from` to age `to` (years), minus 1.
-pub(crate) fn lightening(from: f32, to: f32) -> f32 {
-    (interpolate(to, &LIGHTER_BY) - interpolate(from, &LIGHTER_BY)).exp() - 1.0
+/// Factors of red, green and blue of hair from age `from` to age `to` (years), minus 1.
+pub(crate) fn lightening(from: f32, to: f32) -> [f32; 3] {
+    let lighter = interpolate(to, &LIGHTER_BY) - interpolate(from, &LIGHTER_BY);
+    LIGHTER_TINT.map(|tint| (lighter * (1.0 + tint)).exp() - 1.0)
 }
 
 /// Fraction of a person's hair that is grey at `age` (years); `pace` is how many years early it greys.
@@ -90,8 +93,12 @@ mod tests {
 
     #[test]
     fn hair_is_lighter_on_children_only() {
-        assert_eq!((lightening(40.0, 20.0), lightening(30.0, 80.0)), (0.0, 0.0));
-        assert!(lightening(30.0, 2.0) > lightening(30.0, 10.0) && lightening(30.0, 10.0) > 0.0);
+        assert_eq!((lightening(40.0, 20.0), lightening(30.0, 80.0)), ([0.0; 3], [0.0; 3]));
+        let ([red, green, blue], [older, ..]) = (lightening(30.0, 2.0), lightening(30.0, 10.0));
+        assert!(
+            red > green && green > blue && blue > 0.0 && red > older && older > 0.0,
+            "{red} {blue} {older}"
+        );
     }
 
     #[test]
