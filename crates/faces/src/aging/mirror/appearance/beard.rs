@@ -11,9 +11,9 @@ const GROWS: [f32; 2] = [14.0, 18.0];
 /// Ages, in years, between which brows become as thick as an adult's.
 const BROWS_GROW: [f32; 2] = [2.0, 14.0];
 /// Fraction of a brow that a small child lacks.
-const THIN_BROWS: f32 = 0.5;
-/// Fraction of the brows that greys with the hair: single dark hairs remain.
-const GREY_BROWS: f32 = 0.4;
+const THIN_BROWS: f32 = 0.44;
+/// Fraction of the brows that greys with the hair: single dark hairs remain. The network lightens brows too.
+const GREY_BROWS: f32 = 0.1;
 
 /// Fraction of a beard at age `from` that is gone at age `to` (years): 0..=1.
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
@@ -86,7 +86,7 @@ widest! {
         let size = hairs.len();
         let [beards, brows] = to.map(|row| &mut row[..size]);
         let crop = crop.map(|row| &row[..size]);
-        let [red, green, blue, nearness, thickness, depth] = surroundings.each_ref().map(|row| &row[..size]);
+        let [red, green, blue, nearness, density, depth] = surroundings.each_ref().map(|row| &row[..size]);
         let (beard, brow, skin) = (&masks.beard[..size], &masks.brows[..size], &masks.skin[..size]);
         for i in 0..size {
             let own = [f32::from(crop[0][i]), f32::from(crop[1][i]), f32::from(crop[2][i])];
@@ -96,7 +96,7 @@ widest! {
             let brow_hair = brow[i] * brow_hair(own, beneath);
             beards[i] = byte(255.0 * all * on_skin(depth[i]));
             brows[i] = byte(255.0 * brow_hair);
-            hairs[i] = to_grey(beard[i]) * beard_hair(own, beneath, thickness[i]) + GREY_BROWS * brow_hair;
+            hairs[i] = to_grey(beard[i]) * beard_hair(own, beneath, density[i]) + GREY_BROWS * brow_hair;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The skin beneath a beard, at low resolution: continued from face and neck, with what the beard lets through.
 
-use super::bristles::{bristles, shadow, white_hair};
+use super::bristles::{dark_hair, shadow, white_hair};
 use super::low_res::{FLOOR, LowRes};
 use super::plane::{Plane, blurred_within, pixel};
 use super::row_reader::RowReader;
@@ -23,8 +23,8 @@ const NECK: f32 = 0.5;
 const RELIEF: f32 = 0.16;
 /// Range of the relief, as a factor of the brightness.
 const RELIEF_RANGE: [f32; 2] = [0.8, 1.3];
-/// Share of bristles between which a beard becomes thick enough to hide the relief of the skin beneath.
-const THICK: [f32; 2] = [0.2, 0.4];
+/// Density between which a beard becomes thick enough to hide the relief of the skin beneath.
+const HIDING: [f32; 2] = [0.2, 0.4];
 /// Shares of moustache and chin with a thick beard between which thick places are a beard's: shadows of the jaw lie on
 /// both sides of a face, too.
 const PATCHES: [f32; 2] = [0.08, 0.22];
@@ -32,6 +32,8 @@ const PATCHES: [f32; 2] = [0.08, 0.22];
 const MIDDLE: [f32; 4] = [0.45, 0.55, 0.54, 0.68];
 /// Ratio of bristles in the two halves of a face above which the surplus is a shadow.
 const UNEVEN: f32 = 1.2;
+/// Share of bristles in the half of a face with fewer between which both halves have a beard, one of them in the light.
+const BOTH: [f32; 2] = [0.1, 0.25];
 /// Minimum area of the beard in one half of a face, relative to the other, for a comparison: less is seen of a turned
 /// head.
 const VISIBLE_HALF: f32 = 0.3;
@@ -49,8 +51,8 @@ pub(super) struct Surroundings {
     skin: [Plane; 3],
     /// How near a beard is, 0..=1.
     nearness: Plane,
-    /// How thick it is, 0..=1.
-    thickness: Plane,
+    /// Share of its area that dark or white hair covers, 0..=1; shadows have none.
+    density: Plane,
     /// How far inside the outline of face and neck, 0..=1.
     depth: Plane,
 }
@@ -71,21 +73,27 @@ impl Surroundings {
         let face = small.mask(&[Region::Skin, Region::Beard, Region::Lips]);
         let head = face.zip(&neck, |face, neck| face + neck);
         let [face, head] = [face, head].map(|mask| mask.blurred(small.length(JAW)));
-        let thickness = thickness(small, &beard, &lit);
-        Self { skin: with_relief(small, &lit, &face, &thickness), nearness, thickness, depth: head }
+        let density = density(small, &beard, &lit);
+        Self { skin: with_relief(small, &lit, &face, &density), nearness, density, depth: head }
     }
 
-    /// A reader of the skin's colours, of nearness, thickness and depth, at the crop's side.
+    /// A reader of the skin's colours, of nearness, density and depth, at the crop's side.
     pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let [red, green, blue] = &self.skin;
-        RowReader::new([red, green, blue, &self.nearness, &self.thickness, &self.depth], side)
+        RowReader::new([red, green, blue, &self.nearness, &self.density, &self.depth], side)
     }
 }
 
-/// How thick a beard is, given the skin beneath: stubble and shadows are 0, hair that hides the skin is 1.
-fn thickness(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
+/// How surely a beard of a density hides the skin beneath, 0..=1.
+#[inline(always)]
+pub(super) fn hiding(density: f32) -> f32 {
+    smooth_step_between(HIDING, density)
+}
+
+/// How dense a beard is, given the skin beneath: shaven skin and shadows are 0, hair without gaps is 1.
+fn density(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
     let colours = (0..beard.values.len()).map(|i| (pixel(&small.colours, i), pixel(beneath, i)));
-    let dark = colours.clone().map(|(own, beneath)| bristles(own, beneath));
+    let dark = colours.clone().map(|(own, beneath)| dark_hair(own, beneath));
     let mut bristles = Plane::new(beard.side, dark.collect());
     let halves = weights_of_halves(&bristles, beard);
     for (i, value) in bristles.values.iter_mut().enumerate() {
@@ -94,9 +102,8 @@ fn thickness(small: &LowRes, beard: &Plane, beneath: &[Plane; 3]) -> Plane {
     }
     let white = Plane::new(beard.side, colours.map(|(own, beneath)| white_hair(own, beneath)).collect());
     let bristles = bristles.zip(&white, f32::max).blurred_within(beard, small.length(RELIEF));
-    let thickness = bristles.map(|share| smooth_step_between(THICK, share));
-    let certain = smooth_step_between(PATCHES, share_in_middle(small, beard, &thickness));
-    thickness.map(|share| certain * share)
+    let certain = smooth_step_between(PATCHES, share_in_middle(small, beard, &bristles.map(hiding)));
+    bristles.map(|share| certain * share)
 }
 
 /// Share of the lower face's middle that has a thick beard.
@@ -123,12 +130,14 @@ fn weights_of_halves(bristles: &Plane, beard: &Plane) -> [f32; 2] {
     if halves[0].0.min(halves[1].0) < VISIBLE_HALF * halves[0].0.max(halves[1].0) {
         return [1.0; 2];
     }
-    [left, right].map(|share| (UNEVEN * left.min(right) / share.max(1e-6)).min(1.0))
+    let fewer = left.min(right);
+    let both = smooth_step_between(BOTH, fewer);
+    [left, right].map(|share| both.max((UNEVEN * fewer / share.max(1e-6)).min(1.0)))
 }
 
 /// The skin beneath a beard from its smooth colours `lit`. Beneath thin hair, the relief and the shadows of the face
 /// remain; beneath a thick beard nothing of them can be seen, and the skin darkens at the jaw.
-fn with_relief(small: &LowRes, lit: &[Plane; 3], face: &Plane, thickness: &Plane) -> [Plane; 3] {
+fn with_relief(small: &LowRes, lit: &[Plane; 3], face: &Plane, density: &Plane) -> [Plane; 3] {
     let visible = small.mask(&[Region::Skin, Region::Beard]).map(|share| (share * share).max(1e-4));
     let smooth = blurred_within(small.colours.each_ref(), &visible, small.length(RELIEF));
     let mut skin = lit.clone();
@@ -140,7 +149,7 @@ fn with_relief(small: &LowRes, lit: &[Plane; 3], face: &Plane, thickness: &Plane
         for (channel, plane) in skin.iter_mut().enumerate() {
             let thin = (lit[channel] + shadow * (smooth[channel] - lit[channel]).min(0.0)) * relief;
             let thick = lit[channel] * shading;
-            plane.values[i] = thin + thickness.values[i] * (thick - thin);
+            plane.values[i] = thin + hiding(density.values[i]) * (thick - thin);
         }
     }
     skin
@@ -213,10 +222,10 @@ mod tests {
     #[test]
     fn a_beard_on_one_side_only_is_a_shadow() {
         let [both, one] = [[0.15; 2], [0.9, 0.15]].map(|jaw| {
-            let plane = beneath(128, jaw).thickness;
+            let plane = beneath(128, jaw).density;
             plane.values[3 * plane.side / 4 * plane.side + 7 * plane.side / 8]
         });
-        assert!(both > 0.8 && one < 0.2, "{both} {one}");
+        assert!(hiding(both) > 0.8 && hiding(one) < 0.2, "{both} {one}");
     }
 
     #[test]
@@ -227,7 +236,7 @@ mod tests {
             (5 * side / 12..7 * side / 12)
                 .for_each(|x| crop.put_pixel(x as u32, y as u32, image::Rgb([190, 150, 130])));
         }
-        let thickness = Surroundings::of(&LowRes::of(&crop, &masks), 1.0).thickness;
-        assert_eq!(thickness.values[3 * side / 8 * (side / 2) + 7 * side / 16], 0.0);
+        let density = Surroundings::of(&LowRes::of(&crop, &masks), 1.0).density;
+        assert_eq!(density.values[3 * side / 8 * (side / 2) + 7 * side / 16], 0.0);
     }
 }

@@ -8,6 +8,15 @@ const DARK_SKIN: f32 = 75.0;
 /// Fraction by which the saturation of a shadow reduces what counts as beard.
 const SHADOW: f32 = 0.8;
 
+/// Darkness of skin without stubble, and of skin that stubble covers.
+const STUBBLE: [f32; 2] = [0.1, 0.85];
+/// Fraction of the stubble that greys with the hair.
+const GREY_STUBBLE: f32 = 0.8;
+/// Density of a beard between which all in it that is as dark as skin or darker greys.
+const DENSE: [f32; 2] = [0.38, 0.75];
+/// Darkness between which skin is seldom a shadow: brown hair is as saturated, but darker.
+const DARKEST_SHADOW: [f32; 2] = [0.4, 0.62];
+
 /// How much darker a pixel is than the skin beneath, by their luma: at most 1, negative where it is lighter. On dark
 /// skin, small differences are shadows.
 #[inline(always)]
@@ -22,13 +31,25 @@ fn saturation([red, green, blue]: [f32; 3]) -> f32 {
     (highest - lowest + 2.0) / (highest + 8.0)
 }
 
-/// Fraction of a beard pixel that is hair rather than the skin `beneath`, 0..=1: stubble is only slightly darker than
-/// skin and must not become a grey beard. Hair lighter than skin is already grey. A shadow on skin is as saturated as
-/// the skin itself; a beard is greyer.
+/// Fraction of a beard pixel that is dark hair rather than the skin `beneath`, 0..=1, if it is no shadow: stubble is only
+/// slightly darker than skin. Hair lighter than skin is already grey.
+#[inline(always)]
+pub(super) fn dark_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
+    smooth_step_between([0.3, 0.65], darkness(luma(own), luma(beneath)))
+}
+
+/// [`dark_hair`] without shadows on skin.
 #[inline(always)]
 pub(super) fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
-    smooth_step_between([0.3, 0.65], darkness(luma(own), luma(beneath)))
-        * (1.0 - SHADOW * shadow(own, beneath))
+    dark_hair(own, beneath) * (1.0 - SHADOW * shadow(own, beneath))
+}
+
+/// Fraction of a stubbly pixel that stubble covers, 0..=1, from how dark it makes the skin `beneath`, of which the
+/// fraction `shadow` is a shadow.
+#[inline(always)]
+fn stubble(own: [f32; 3], beneath: [f32; 3], shadow: f32) -> f32 {
+    let covered = (darkness(luma(own), luma(beneath)) - STUBBLE[0]) / (STUBBLE[1] - STUBBLE[0]);
+    covered.clamp(0.0, 1.0) * (1.0 - SHADOW * shadow)
 }
 
 /// Fraction of a beard pixel that is white or light grey hair rather than the skin `beneath`, 0..=1: as light as the
@@ -41,21 +62,25 @@ pub(super) fn white_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     pale * light * smooth_step_between([0.08, 0.2], colour)
 }
 
-/// Fraction of a beard pixel that greys with the hair or regains its colour, 0..=1: in a thick beard all that is white
-/// or not lighter than the skin `beneath`, which is itself shaded there, and nothing outside one.
+/// Fraction of a beard pixel that greys with the hair or regains its colour, 0..=1: in a dense beard all that is white
+/// or not lighter than the skin `beneath`, which is itself shaded there, and as much of stubble as it covers. In a dense
+/// beard, what is dark is no shadow: brown hair is as saturated.
 #[inline(always)]
-pub(super) fn beard_hair(own: [f32; 3], beneath: [f32; 3], thickness: f32) -> f32 {
+pub(super) fn beard_hair(own: [f32; 3], beneath: [f32; 3], density: f32) -> f32 {
+    let dense = smooth_step_between(DENSE, density);
     let darker = 1.0 - smooth_step_between([0.85, 1.05], luma(own) / luma(beneath).max(1.0));
-    let hair = bristles(own, beneath).max(thickness * darker.max(white_hair(own, beneath)));
-    smooth_step_between([0.0, 0.3], thickness) * hair
+    let hair = dense * darker.max(white_hair(own, beneath));
+    hair.max(GREY_STUBBLE * stubble(own, beneath, (1.0 - dense) * shadow(own, beneath)))
 }
 
-/// Fraction of a pixel's darkness that is a shadow on skin rather than hair, 0..=1. Unknown, and 0, where the skin has
-/// no colour.
+/// Fraction of a pixel's darkness that is a shadow on skin rather than hair, 0..=1: a shadow is as saturated as the skin
+/// itself and not very dark. Unknown, and 0, where the skin has no colour.
 #[inline(always)]
 pub(super) fn shadow(own: [f32; 3], beneath: [f32; 3]) -> f32 {
+    let dark = smooth_step_between(DARKEST_SHADOW, darkness(luma(own), luma(beneath)));
     let beneath = saturation(beneath);
-    smooth_step_between([0.9, 1.2], saturation(own) / beneath) * smooth_step_between([0.08, 0.2], beneath)
+    let saturated = smooth_step_between([0.9, 1.2], saturation(own) / beneath);
+    (1.0 - dark) * saturated * smooth_step_between([0.08, 0.2], beneath)
 }
 
 /// Fraction of a pixel in a brow that is hair rather than the skin `beneath`, 0..=1: the lids and the bone around a
@@ -85,7 +110,16 @@ mod tests {
             beard_hair([200.0, 197.0, 190.0], [190.0, 150.0, 130.0], 1.0) > 0.95,
             "white beards were dark once"
         );
-        assert_eq!((beard_hair(own, shaded, 0.0), beard_hair([190.0; 3], [150.0; 3], 1.0)), (0.0, 0.0));
+        assert!(beard_hair(own, shaded, 0.0) < 0.01 && beard_hair([190.0; 3], [150.0; 3], 1.0) == 0.0);
+    }
+
+    #[test]
+    fn brown_hair_is_no_shadow_in_a_dense_beard_and_stubble_greys_by_its_darkness() {
+        let (skin, brown) = ([190.0, 150.0, 130.0], [110.0, 78.0, 62.0]);
+        assert!(beard_hair(brown, skin, 1.0) > 0.9 && beard_hair(brown, skin, 0.0) < 0.2);
+        let stubble = [[60.0, 52.0, 48.0], [110.0, 92.0, 84.0], [185.0, 146.0, 127.0]];
+        let [dark, light, shaven] = stubble.map(|own| beard_hair(own, skin, 0.0));
+        assert!(dark > 0.5 && (0.1..0.4).contains(&light) && shaven == 0.0, "{dark} {light} {shaven}");
     }
 
     #[test]

@@ -219,8 +219,8 @@ impl<'a> Layers<'a> {
         let BeardPlanes { alpha, brow, beneath } = to;
         let planes = BeardPlanes { alpha: &mut *alpha, brow: &mut *brow, beneath };
         beard::fill(planes, crop, &masks, surroundings, &mut rows.hairs);
-        let [_, _, _, _, thickness, _] = surroundings;
-        leave_out_bristles(younger, alpha, thickness, brow);
+        let [_, _, _, _, density, _] = surroundings;
+        leave_out_bristles(younger, alpha, density, brow);
         true
     }
 

@@ -1,5 +1,6 @@
 //! How much of each pixel of a row is hair, beard, brows, skin and lips, and how much of the network's colours it gets.
 
+use super::beneath::hiding;
 use super::hair::tones;
 use super::rows::byte;
 use crate::interpolation::smooth_step_between;
@@ -85,10 +86,10 @@ widest! {
 }
 
 widest! {
-    /// Reduces the weight of the network's colours in brows and in beards, by their thickness.
-    pub(super) fn leave_out_bristles(weights: &mut [u8], beard: &[u8], thickness: &[f32], brow: &[u8]) {
-        for (((weight, beard), thickness), brow) in weights.iter_mut().zip(beard).zip(thickness).zip(brow) {
-            let left = 1.0 - LEFT_OUT * (f32::from(*beard) * thickness).max(f32::from(*brow)) / 255.0;
+    /// Reduces the weight of the network's colours in brows and in beards that hide the skin.
+    pub(super) fn leave_out_bristles(weights: &mut [u8], beard: &[u8], density: &[f32], brow: &[u8]) {
+        for (((weight, beard), density), brow) in weights.iter_mut().zip(beard).zip(density).zip(brow) {
+            let left = 1.0 - LEFT_OUT * (f32::from(*beard) * hiding(*density)).max(f32::from(*brow)) / 255.0;
             *weight = byte(f32::from(*weight) * left);
         }
     }

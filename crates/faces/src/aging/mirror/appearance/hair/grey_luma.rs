@@ -18,6 +18,8 @@ const BRIGHT: [f32; 2] = [0.3, 1.0];
 const INSIDE: [f32; 2] = [0.35, 0.85];
 /// Fraction by which hair darkens where it ends at skin: it is thin there, and shades itself.
 const ROOTS: f32 = 0.1;
+/// Fraction by which beards are darker: they hang in the face's own shadow, and skin shows through.
+const BEARD: f32 = 0.16;
 /// How much brighter the whitest hair is than average.
 const WHITENESS: f32 = 0.22;
 /// Exponents of hair's own shading in grey hair: of black hair, most of whose shading is shine, and of hair as bright as
@@ -65,7 +67,8 @@ pub(crate) fn grey_luma(
         whole * (roots + inside * (shading - roots))
     });
     let own = smooth.zip(inside, |own, inside| inside * own);
-    shaded.zip(&lit, |shaded, lit| shaded * lit).zip(&own, f32::max)
+    let beard = small.mask(&[Region::Beard]).map(|share| 1.0 - BEARD * share);
+    shaded.zip(&lit, |shaded, lit| shaded * lit).zip(&beard, |grey, beard| grey * beard).zip(&own, f32::max)
 }
 
 /// Light on hair relative to that on the face: as on the skin nearest to it, and less towards the head's outline.
