@@ -3,7 +3,6 @@
 use candle_core::{D, Result, Tensor};
 
 use super::appearance::Plane;
-use crate::pixels::luma;
 use agemirror_kernels::down2;
 
 /// Weight of the neighbourhood relative to the pixel itself.
@@ -35,11 +34,11 @@ impl Coarse {
         Ok(Self { pixels, side })
     }
 
-    /// Luma of the pixel at a point in fractions of the side, 0..=255.
-    pub(super) fn luma_at(&self, at: [f32; 2]) -> f32 {
+    /// Colour of the pixel at a point in fractions of the side, 0..=255.
+    pub(super) fn colour_at(&self, at: [f32; 2]) -> [f32; 3] {
         let [x, y] = at.map(|v| ((v.max(0.0) * self.side as f32) as usize).min(self.side.saturating_sub(1)));
         let pixel = self.pixels.get(y * self.side + x);
-        pixel.map_or(0.0, |[red, green, blue, _]| luma([*red, *green, *blue]))
+        pixel.map_or([0.0; 3], |[red, green, blue, _]| [*red, *green, *blue])
     }
 }
 

@@ -44,6 +44,13 @@ impl Ellipse {
         (y - self.centre[1]).abs() < self.axes[0].max(self.axes[1])
     }
 
+    /// The point that lies `distance` times half the second axis below the centre.
+    pub(super) fn below(&self, distance: f32) -> [f32; 2] {
+        let [cos, sin] = self.along;
+        let length = distance * self.axes[1] * if cos < 0.0 { -1.0 } else { 1.0 };
+        [self.centre[0] - length * sin, self.centre[1] + length * cos]
+    }
+
     /// Makes what is in the ellipse smaller by the fractions `smaller` of its width and height, in a pixel of a change that
     /// is fetched from `source`. The effect ends between the distances `falls_between` from the centre, in half axes.
     pub(super) fn shrink(
@@ -77,6 +84,11 @@ mod tests {
         let tilted = Ellipse::between([0.4, 0.4], [0.6, 0.6], [1.0, 0.5]).unwrap();
         assert!(tilted.distance([0.5; 2]) < 1e-6 && (tilted.distance([0.7, 0.7]) - 1.0).abs() < 1e-5);
         assert!(tilted.touches(0.6) && !tilted.touches(0.9));
+        let mirrored = Ellipse::between([0.6, 0.6], [0.4, 0.4], [1.0, 0.5]).unwrap();
+        for ellipse in [&tilted, &mirrored] {
+            let [x, y] = ellipse.below(2.0);
+            assert!((x - 0.3).abs() < 1e-5 && (y - 0.7).abs() < 1e-5, "{x} {y}");
+        }
         let shrunk = |source| {
             let mut pixel = [0.0; 8];
             tilted.shrink(&mut pixel, source, [0.0, 0.1], [0.9, 1.0]);

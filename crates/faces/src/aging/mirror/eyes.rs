@@ -7,8 +7,9 @@
 use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
 use super::ellipse::{Ellipse, weight};
-use super::face_window::input_to_head;
+use super::face_window::{head_to_input, input_to_head};
 use crate::interpolation::{centre, interpolate, smooth_step_between};
+use crate::pixels::luma;
 
 /// Mesh points of the outer and inner corners of both eyes.
 const CORNERS: [[usize; 2]; 2] = [[33, 133], [263, 362]];
@@ -31,6 +32,12 @@ const LARGER: [f32; 2] = [0.04, 0.08];
 const HOODED_BY: [(f32, f32); 4] = [(40.0, 0.0), (60.0, 0.06), (75.0, 0.1), (86.0, 0.12)];
 /// Maximum darkening around a child's eyeball and in it, as fractions of the luma there.
 const MAX_DARKENING: [f32; 2] = [0.25, 0.4];
+/// Luma around a child's eyeball and in it, relative to the cheek below, under which shadow is lifted, and the fraction
+/// that is: the eyes of children are not deep-set.
+const SHADED: [f32; 2] = [0.8, 0.5];
+const LIFTED: f32 = 0.5;
+/// How far below an eye's centre the cheek is, in half heights of its ellipse.
+const CHEEK: f32 = 1.7;
 /// Fraction of the network's brightening that the eyeball does not get.
 const KEPT_DARK: f32 = 0.3;
 /// Added to the gain of fine detail in a child's eyeball.
@@ -41,19 +48,27 @@ const KEPT_LIDS: f32 = 0.8;
 /// The eyes of a face.
 pub(super) struct Eyes([Ellipse; 2]);
 
-/// Limits the darkening and the smoothing of a pixel of a change at the distance `distance` from an eye, as far as the
-/// face gets `childlike` (0..=1). The pixel is fetched from where the coarse picture has the luma `luma`, 0..=255.
-fn brighten(pixel: &mut ChangePixel, distance: f32, luma: f32, childlike: f32) {
+/// Limits the darkening and the smoothing of a pixel of a change at the distance `distance` from an eye, and lifts the
+/// shadow there, as far as the face gets `childlike` (0..=1). The pixel is fetched from where the coarse picture has the
+/// colour `own`; the cheek has the colour `cheek`, both 0..=255.
+fn brighten(pixel: &mut ChangePixel, distance: f32, [own, cheek]: [[f32; 3]; 2], childlike: f32) {
     let (near, inside) = (weight(SURROUNDINGS, distance), weight(EYEBALL, distance));
-    let [.., light, _, gain, _, _] = pixel;
+    let [own_luma, cheek_luma] = [own, cheek].map(luma);
+    let [red, green, blue, light, _, gain, _, _] = pixel;
     let brighter = match *light < 0.0 {
         true => {
             let darkest = MAX_DARKENING[0] + inside * (MAX_DARKENING[1] - MAX_DARKENING[0]);
-            near * (light.max(-darkest * luma / 127.5) - *light)
+            near * (light.max(-darkest * own_luma / 127.5) - *light)
         }
         false => -KEPT_DARK * inside * *light,
     };
-    *light += childlike * brighter;
+    let lit = cheek_luma * (SHADED[0] + inside * (SHADED[1] - SHADED[0]));
+    let lifted = childlike * near * LIFTED * (lit - own_luma).max(0.0) / 127.5;
+    *light += childlike * brighter + lifted;
+    // Shadow is lifted in the colour of the cheek: its own would show.
+    for (channel, (own, cheek)) in [red, green, blue].into_iter().zip(own.into_iter().zip(cheek)) {
+        *channel += lifted * (cheek / cheek_luma.max(1.0) - own / own_luma.max(1.0));
+    }
     *gain = gain.max(*gain * (1.0 - childlike * near)) + SHARPENED * childlike * inside;
 }
 
@@ -87,14 +102,16 @@ impl Eyes {
             return;
         }
         let side = change.side;
+        let cheeks = self.0.each_ref().map(|eye| coarse.colour_at(head_to_input(eye.below(CHEEK))));
         for (y, row) in change.pixels.chunks_exact_mut(side.max(1)).enumerate() {
             for (x, pixel) in row.iter_mut().enumerate() {
                 let [.., flow_x, flow_y] = *pixel;
                 let source = [centre(x, side) + flow_x, centre(y, side) + flow_y];
                 let in_head = input_to_head(source);
-                for eye in self.0.iter().filter(|eye| eye.touches(in_head[1])) {
+                for (eye, cheek) in self.0.iter().zip(cheeks).filter(|(eye, _)| eye.touches(in_head[1])) {
                     if childlike > 0.0 {
-                        brighten(pixel, eye.distance(in_head), coarse.luma_at(source), childlike);
+                        let colours = [coarse.colour_at(source), cheek];
+                        brighten(pixel, eye.distance(in_head), colours, childlike);
                     }
                     eye.shrink(pixel, in_head, smaller, SURROUNDINGS);
                 }
@@ -157,6 +174,23 @@ mod tests {
         assert!(right < -0.0002 && below < -0.0002, "the eyes get larger: {right} {below}");
         let cheek = change.pixels[at([0.42, 0.55])];
         assert_eq!(cheek, [0.0, 0.0, 0.0, -0.5, 1.0, -0.4, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn the_shadow_of_deep_set_eyes_is_lifted_for_children_only() {
+        let mut dark = coarse();
+        for (i, pixel) in dark.pixels.iter_mut().enumerate() {
+            let [_, y] = input_to_head([0.5, centre(i / 64, 64)]);
+            *pixel = if y < 0.46 { [30.0; 4] } else { [150.0; 4] };
+        }
+        let lifted = |from, to| {
+            let mut change = change(0.0);
+            eyes().correct(&mut change, &dark, from, to);
+            [[0.42, 0.42], [0.42, 0.55]].map(|point| change.pixels[at(point)][3])
+        };
+        let [eye, cheek] = lifted(40.0, 3.0);
+        assert!((0.15..0.3).contains(&eye) && cheek == 0.0, "{eye} {cheek}");
+        assert_eq!(lifted(40.0, 25.0), [0.0; 2]);
     }
 
     #[test]
