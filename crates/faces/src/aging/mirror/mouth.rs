@@ -14,8 +14,8 @@ const EDGES: [usize; 2] = [0, 17];
 const AXES: [f32; 2] = [0.75, 1.1];
 /// Distances from the centre, in half axes, over which the effect fades out.
 const SURROUNDINGS: [f32; 2] = [0.4, 1.0];
-/// Fraction of the height of the lips that is gone by age in years, after what the network takes away: in two collections
-/// lips of people over 70 cover 0.80 of what those of 20 to 39 do, in made pictures 0.93.
+/// Fraction of the height of the lips that is gone by age in years, after what the network takes away: in two
+/// collections lips of people over 70 cover 0.80 of what those of 20 to 39 do, in made pictures 0.93.
 const THIN_BY: [(f32, f32); 3] = [(56.0, 0.0), (75.0, 0.2), (86.0, 0.24)];
 
 /// The mouth of a face.

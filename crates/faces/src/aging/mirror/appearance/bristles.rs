@@ -31,8 +31,8 @@ fn saturation([red, green, blue]: [f32; 3]) -> f32 {
     (highest - lowest + 2.0) / (highest + 8.0)
 }
 
-/// Fraction of a beard pixel that is dark hair rather than the skin `beneath`, 0..=1, if it is no shadow: stubble is only
-/// slightly darker than skin. Hair lighter than skin is already grey.
+/// Fraction of a beard pixel that is dark hair rather than the skin `beneath`, 0..=1, if it is no shadow: stubble is
+/// only slightly darker than skin. Hair lighter than skin is already grey.
 #[inline(always)]
 pub(super) fn dark_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
     smooth_step_between([0.3, 0.65], darkness(luma(own), luma(beneath)))

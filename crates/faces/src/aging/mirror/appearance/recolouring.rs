@@ -179,9 +179,11 @@ widest! {
 }
 
 widest! {
-    /// Lightens by `factor` times the coverage, of 255.
+    /// Lightens by `factor` times the coverage, of 255, and bright values less.
     fn lighten(values: &mut [f32], alpha: &[u8], factor: f32) {
-        values.iter_mut().zip(alpha).for_each(|(value, alpha)| *value *= 1.0 + factor * f32::from(*alpha));
+        for (value, alpha) in values.iter_mut().zip(alpha) {
+            *value *= 1.0 + factor * f32::from(*alpha) * (1.0 - *value / 255.0);
+        }
     }
 }
 

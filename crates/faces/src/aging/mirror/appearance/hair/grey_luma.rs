@@ -9,7 +9,7 @@ use crate::interpolation::smooth_step_between;
 /// Luma of black hair when it is grey, as a fraction of the skin's.
 const OF_SKIN: f32 = 1.0;
 /// Maximum of that luma, 0..=255, so that strands still differ in bright light.
-const MAX_LUMA: f32 = 178.0;
+const MAX_LUMA: f32 = 165.0;
 /// Fraction of the mean luma of lighter hair that is added.
 const OF_HAIR: f32 = 0.1;
 /// Mean luma of hair as a fraction of the skin's between which its own shading shows how it is lit.
@@ -18,10 +18,14 @@ const BRIGHT: [f32; 2] = [0.3, 1.0];
 const INSIDE: [f32; 2] = [0.35, 0.85];
 /// Fraction by which hair darkens where it ends at skin: it is thin there, and shades itself.
 const ROOTS: f32 = 0.1;
+/// Luma of grey hair from which light makes it brighter more slowly, and how far above it it can get: strands need room
+/// above.
+const DULL_FROM: f32 = 140.0;
+const DULL_RANGE: f32 = 60.0;
 /// Fraction by which beards are darker: they hang in the face's own shadow, and skin shows through.
 const BEARD: f32 = 0.16;
 /// How much brighter the whitest hair is than average.
-const WHITENESS: f32 = 0.22;
+const WHITENESS: f32 = 0.15;
 /// Exponents of hair's own shading in grey hair: of black hair, most of whose shading is shine, and of hair as bright as
 /// skin.
 const SHADING: [f32; 2] = [0.32, 0.6];
@@ -68,7 +72,14 @@ pub(crate) fn grey_luma(
     });
     let own = smooth.zip(inside, |own, inside| inside * own);
     let beard = small.mask(&[Region::Beard]).map(|share| 1.0 - BEARD * share);
-    shaded.zip(&lit, |shaded, lit| shaded * lit).zip(&beard, |grey, beard| grey * beard).zip(&own, f32::max)
+    let grey = shaded.zip(&lit, |shaded, lit| dulled(shaded * lit));
+    grey.zip(&beard, |grey, beard| grey * beard).zip(&own, f32::max)
+}
+
+/// Luma of grey hair, 0..=255, without glare.
+fn dulled(luma: f32) -> f32 {
+    let over = (luma - DULL_FROM).max(0.0);
+    luma - over + over / (1.0 + over / DULL_RANGE)
 }
 
 /// Light on hair relative to that on the face: as on the skin nearest to it, and less towards the head's outline.

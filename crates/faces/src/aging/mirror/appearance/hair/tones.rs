@@ -32,8 +32,8 @@ const SKIN_GREEN: f32 = 1.02;
 const LIGHT: [f32; 2] = [0.75, 0.7];
 /// Ratio of red to blue in grey hair under white light, and the exponent by which that ratio in hair before it turned
 /// grey changes it: brown hair turns yellowish grey. Both fit real people over 70 of three collections.
-const GREY_WARMTH: f32 = 1.08;
-const OWN_WARMTH: f32 = 0.15;
+const GREY_WARMTH: f32 = 1.055;
+const OWN_WARMTH: f32 = 0.1;
 /// Limits of the ratio of red to blue in hair that counts: dyed hair says nothing.
 const NATURAL_WARMTH: [f32; 2] = [0.9, 2.0];
 
@@ -214,7 +214,7 @@ mod tests {
         assert!((1.02..1.15).contains(&(red / blue)), "white light: {red} {green} {blue}");
         assert!((green - 1.0).abs() < 0.02, "white light: {red} {green} {blue}");
         let [brown_red, _, brown_blue] = grey_colour(Some([176.0, 140.0, 120.0]), [90.0, 65.0, 45.0]);
-        assert!(brown_red / brown_blue > 1.08 * red / blue, "brown hair: {brown_red} {brown_blue}");
+        assert!(brown_red / brown_blue > 1.04 * red / blue, "brown hair: {brown_red} {brown_blue}");
         let [red, _, blue] = grey_colour(Some([200.0, 130.0, 70.0]), black);
         assert!(red / blue > 1.5, "warm light: {red} {blue}");
         let [red, green, blue] = grey_colour(Some([140.0, 150.0, 80.0]), black);
