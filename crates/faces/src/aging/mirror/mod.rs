@@ -29,6 +29,7 @@ mod outputs;
 mod recolour;
 mod shade;
 mod shade_planes;
+mod toning;
 mod training_view;
 
 use candle_core::{DType, Device, Tensor};
@@ -57,6 +58,7 @@ use self::face_state::{FaceState, Readings};
 use self::face_window::FaceWindow;
 use self::growth::add_growth;
 use self::recolour::person_of;
+use self::toning::Toning;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 use crate::age::{Gender, OLDEST_AGE, YOUNGEST_AGE};
 use crate::face::dlib::{AgeNetwork, CropWindow};
@@ -190,7 +192,11 @@ impl Mirror {
                     mouth.correct(change, current_age, *age);
                 }
             }
-            Ok(apply_to_crop(&canvas, ages, &changes))
+            let mut aged = apply_to_crop(&canvas, ages, &changes);
+            if let Some(toning) = &encoded.toning {
+                aged.iter_mut().for_each(|aged| toning.apply(aged, canvas.part.picture));
+            }
+            Ok(aged)
         };
         // On the CPU every thread decodes its own ages from beginning to end, without waiting for the others.
         let parts = if self.device.is_cpu() { rayon::current_num_threads() } else { 1 };
@@ -232,7 +238,8 @@ impl Mirror {
         let appearance = HeadAppearance::of(crop, Head { masks: &masks, guide: &guide, face }, &self.atlas)?;
         let weight = appearance.weight_within(FaceWindow::of(crop), small.dim(3)?);
         let coarse = Coarse::of(&small, Some(&weight))?;
-        Ok((Encoded { coarse, features, appearance, current_age }, state))
+        let toning = Toning::of(crop);
+        Ok((Encoded { coarse, features, appearance, toning, current_age }, state))
     }
 }
 
@@ -241,6 +248,7 @@ struct Encoded {
     coarse: Coarse,
     features: Features,
     appearance: HeadAppearance,
+    toning: Option<Toning>,
     current_age: f32,
 }
 

@@ -151,7 +151,7 @@ impl HairTones {
 }
 
 /// Colour of grey hair, of luma 1, beside skin and in place of hair of these colours: in warm light, neutral grey looks
-/// blue.
+/// blue, but it is not bluer than the light itself.
 fn grey_colour(skin: Option<[f32; 3]>, hair: [f32; 3]) -> [f32; 3] {
     let warmth = |[red, _, blue]: [f32; 3]| (red + 8.0) / (blue + 8.0);
     let green = |skin: [f32; 3]| {
@@ -159,9 +159,10 @@ fn grey_colour(skin: Option<[f32; 3]>, hair: [f32; 3]) -> [f32; 3] {
         green / (red * blue).sqrt()
     };
     let [lowest, highest] = NATURAL_WARMTH;
-    let light = (skin.map_or(SKIN_WARMTH, warmth) / SKIN_WARMTH).clamp(0.6, 2.0).powf(LIGHT[0]);
+    let skin_warmth = skin.map_or(SKIN_WARMTH, warmth);
+    let light = (skin_warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(LIGHT[0]);
     let own = warmth(hair).clamp(lowest, highest).powf(OWN_WARMTH);
-    let half = (light * own * GREY_WARMTH).sqrt();
+    let half = (light * own * GREY_WARMTH).max(skin_warmth.min(1.0)).sqrt();
     let green = (skin.map_or(SKIN_GREEN, green) / SKIN_GREEN).clamp(1.0, 1.5).powf(LIGHT[1]);
     let colour = [half, green, 1.0 / half];
     colour.map(|value| value / luma(colour))
@@ -217,6 +218,8 @@ mod tests {
         assert!(brown_red / brown_blue > 1.04 * red / blue, "brown hair: {brown_red} {brown_blue}");
         let [red, _, blue] = grey_colour(Some([200.0, 130.0, 70.0]), black);
         assert!(red / blue > 1.5, "warm light: {red} {blue}");
+        let [red, _, blue] = grey_colour(Some([140.0; 3]), black);
+        assert!((red / blue - 1.0).abs() < 1e-5, "black and white: {red} {blue}");
         let [red, green, blue] = grey_colour(Some([140.0, 150.0, 80.0]), black);
         assert!(green > 1.1 * (red * blue).sqrt(), "green light: {red} {green} {blue}");
         assert!((luma([red, green, blue]) - 1.0).abs() < 1e-5);
