@@ -1,5 +1,5 @@
-//! Black-and-white and toned pictures, such as sepia prints, stay so: in them the colour depends on the brightness alone,
-//! but the network and the recolouring add colours of their own.
+//! Keeps the tone of black-and-white and toned pictures, such as sepia prints: in them the colour depends on the
+//! brightness alone, but the network and the recolouring add colours of their own.
 
 use image::{Rgb, RgbImage};
 

@@ -1,6 +1,6 @@
 //! Beards and stubble disappear towards a child's age, brows get thinner, and beards grey with the hair.
 
-use super::bristles::{beard_hair, bristles, brow_hair};
+use super::bristles::{HIDDEN, beard_hair, bristles, brow_hair};
 use super::outgrown;
 use super::rows::{BeardPlanes, byte, write_bytes};
 use crate::interpolation::smooth_step_between;
@@ -59,31 +59,50 @@ pub(super) struct BeardMasks<'a> {
 }
 
 /// Fills a row of beard and brows with their coverage and the skin beneath, given its row of
-/// [`Surroundings::rows`](super::beneath::Surroundings::rows). Writes the share of each pixel that greys with the hair
-/// to `hairs`.
+/// [`Surroundings::rows`](super::beneath::Surroundings::rows). Writes the share of each pixel that greys with the hair,
+/// and the share of a beard's pixel that is skin between its hairs, to `shares`.
 pub(super) fn fill(
     to: BeardPlanes<&mut [u8]>,
     crop: [&[u8]; 3],
     masks: &BeardMasks,
     surroundings: &[Vec<f32>; 6],
-    hairs: &mut [f32],
+    shares: [&mut [f32]; 2],
 ) {
-    weigh_hairs([to.alpha, to.brow], hairs, crop, masks, surroundings);
+    weigh_hairs([to.alpha, to.brow], shares, crop, masks, surroundings);
     for (to, beneath) in to.beneath.into_iter().zip(surroundings) {
         write_bytes(to, beneath);
     }
 }
 
+/// Adds the skin between the hairs of a thin beard, of the shares `between`, to the colours of a row when it is grey:
+/// grey hair lets as much of it through as dark hair does. `surroundings` are those of [`fill`].
+pub(super) fn show_skin(grey: [&mut [u8]; 3], surroundings: &[Vec<f32>; 6], between: &[f32]) {
+    for (grey, beneath) in grey.into_iter().zip(surroundings) {
+        add_skin(grey, beneath, between);
+    }
+}
+
 widest! {
-    /// Writes the shares of each pixel that are shaved and that are hair of a brow, of 255, and those that grey.
+    fn add_skin(grey: &mut [u8], beneath: &[f32], between: &[f32]) {
+        for ((grey, beneath), between) in grey.iter_mut().zip(beneath).zip(between) {
+            *grey = byte(f32::from(*grey) + between * HIDDEN * beneath);
+        }
+    }
+}
+
+widest! {
+    /// Writes the shares of each pixel that are shaved and that are hair of a brow, of 255, those that grey, and those of
+    /// skin between the hairs of a beard.
     fn weigh_hairs(
         to: [&mut [u8]; 2],
-        hairs: &mut [f32],
+        shares: [&mut [f32]; 2],
         crop: [&[u8]; 3],
         masks: &BeardMasks,
         surroundings: &[Vec<f32>; 6],
     ) {
+        let [hairs, between] = shares;
         let size = hairs.len();
+        let between = &mut between[..size];
         let [beards, brows] = to.map(|row| &mut row[..size]);
         let crop = crop.map(|row| &row[..size]);
         let [red, green, blue, nearness, density, depth] = surroundings.each_ref().map(|row| &row[..size]);
@@ -96,7 +115,9 @@ widest! {
             let brow_hair = brow[i] * brow_hair(own, beneath);
             beards[i] = byte(255.0 * all * on_skin(depth[i]));
             brows[i] = byte(255.0 * brow_hair);
-            hairs[i] = to_grey(beard[i]) * beard_hair(own, beneath, density[i]) + GREY_BROWS * brow_hair;
+            let (beard, hair) = (to_grey(beard[i]), beard_hair(own, beneath, density[i]));
+            hairs[i] = beard * hair + GREY_BROWS * brow_hair;
+            between[i] = beard * (1.0 - hair);
         }
     }
 }
@@ -117,6 +138,15 @@ mod tests {
         assert_eq!((shaving(40.0, 25.0), shaving(10.0, 5.0), shaving(20.0, 50.0)), (0.0, 0.0, 0.0));
         assert_eq!(shaving(40.0, 8.0), 1.0);
         assert!((0.1..0.9).contains(&shaving(40.0, 16.0)));
+    }
+
+    #[test]
+    fn stubble_that_greys_shows_the_skin_between_its_hairs() {
+        let beneath = [150.0, 120.0, 100.0, 0.0, 0.0, 0.0].map(|value| vec![value; 2]);
+        let mut grey = [[120, 120], [118, 118], [116, 116]];
+        show_skin(grey.each_mut().map(|row| row.as_mut_slice()), &beneath, &[0.5, 0.0]);
+        assert!(grey[0][0] > 170 && grey[0][0] > grey[2][0] + 20, "{grey:?}");
+        assert_eq!(grey.map(|row| row[1]), [120, 118, 116], "a dense beard hides the skin");
     }
 
     #[test]

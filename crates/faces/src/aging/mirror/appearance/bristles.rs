@@ -8,10 +8,12 @@ const DARK_SKIN: f32 = 75.0;
 /// Fraction by which the saturation of a shadow reduces what counts as beard.
 const SHADOW: f32 = 0.8;
 
-/// Darkness of skin without stubble, and of skin that stubble covers.
-const STUBBLE: [f32; 2] = [0.1, 0.85];
+/// Darkness up to which skin has no stubble.
+const SHAVEN: f32 = 0.1;
+/// Fraction of the light of skin that dark hair hides.
+pub(super) const HIDDEN: f32 = 0.85;
 /// Fraction of the stubble that greys with the hair.
-const GREY_STUBBLE: f32 = 0.8;
+const GREY_STUBBLE: f32 = 0.9;
 /// Density of a beard between which all in it that is as dark as skin or darker greys.
 const DENSE: [f32; 2] = [0.38, 0.75];
 /// Darkness between which skin is seldom a shadow: brown hair is as saturated, but darker.
@@ -48,7 +50,7 @@ pub(super) fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
 /// fraction `shadow` is a shadow.
 #[inline(always)]
 fn stubble(own: [f32; 3], beneath: [f32; 3], shadow: f32) -> f32 {
-    let covered = (darkness(luma(own), luma(beneath)) - STUBBLE[0]) / (STUBBLE[1] - STUBBLE[0]);
+    let covered = (darkness(luma(own), luma(beneath)) - SHAVEN) / (HIDDEN - SHAVEN);
     covered.clamp(0.0, 1.0) * (1.0 - SHADOW * shadow)
 }
 

@@ -70,6 +70,8 @@ struct LayerRows<'a> {
     shares: Shares,
     /// Share of hair in beard and brows.
     hairs: Vec<f32>,
+    /// Share of skin between the hairs of a beard.
+    between: Vec<f32>,
     /// Share of skin that evens out.
     evened: Vec<f32>,
 }
@@ -85,6 +87,7 @@ impl<'a> LayerRows<'a> {
             scalp: layers.scalp.as_ref().map(|scalp| scalp.rows(side)),
             shares: Shares { hair: row(), soft_hair: row(), beard: row(), brows: row(), skin: row() },
             hairs: row(),
+            between: row(),
             evened: row(),
         }
     }
@@ -210,6 +213,7 @@ impl<'a> Layers<'a> {
     ) -> bool {
         let shares = &rows.shares;
         rows.hairs.fill(0.0);
+        rows.between.fill(0.0);
         let is_near_beard = self.has_beard && any(&shares.skin);
         if !is_near_beard && !any(&shares.beard) && !any(&shares.brows) {
             return false;
@@ -218,7 +222,7 @@ impl<'a> Layers<'a> {
         let masks = BeardMasks { beard: &shares.beard, brows: &shares.brows, skin: &shares.skin };
         let BeardPlanes { alpha, brow, beneath } = to;
         let planes = BeardPlanes { alpha: &mut *alpha, brow: &mut *brow, beneath };
-        beard::fill(planes, crop, &masks, surroundings, &mut rows.hairs);
+        beard::fill(planes, crop, &masks, surroundings, [&mut rows.hairs, &mut rows.between]);
         let [_, _, _, _, density, _] = surroundings;
         leave_out_bristles(younger, alpha, density, brow);
         true
@@ -226,17 +230,25 @@ impl<'a> Layers<'a> {
 
     /// Fills the hair of row `y`, with that of beard and brows. Returns whether there is any.
     fn fill_hair(&self, y: usize, to: HairPlanes<&mut [u8]>, crop: [&[u8]; 3], rows: &mut LayerRows) -> bool {
-        let LayerRows { tones, shares, hairs, .. } = rows;
+        let LayerRows { tones, beneath, shares, hairs, between, .. } = rows;
         if !any(&shares.soft_hair) && !any(hairs) {
             return false;
         }
+        // Where hair of the head covers the skin, none shows between the hairs of a beard.
+        between.iter_mut().zip(&shares.hair).for_each(|(between, hair)| *between *= 1.0 - hair);
         let tones = tones.read(y);
         let [_, _, _, _, _, _, certainty, ..] = tones;
         let fade = tones::within_crop(centre(y, self.across.len()));
         for hair in [&mut shares.hair, &mut shares.soft_hair] {
             cover(hair, hairs, certainty, &self.across, fade);
         }
-        self.tones.fill(y, &self.strands, to, crop, [&shares.hair, &shares.soft_hair], tones);
+        let HairPlanes { alpha, turn, greyness, mut grey, former } = to;
+        let planes =
+            HairPlanes { alpha, turn, greyness, grey: grey.each_mut().map(|row| &mut **row), former };
+        self.tones.fill(y, &self.strands, planes, crop, [&shares.hair, &shares.soft_hair], tones);
+        if any(between) {
+            beard::show_skin(grey, beneath.rows(), between);
+        }
         true
     }
 
