@@ -33,6 +33,12 @@ pub fn interpolate(x: f32, table: &[(f32, f32)]) -> f32 {
     last.1
 }
 
+/// Of what is left at `from` of a thing whose lost fraction the table gives, the fraction left at `to`.
+pub(crate) fn left_between(table: &[(f32, f32)], from: f32, to: f32) -> f32 {
+    let [before, after] = [from, to].map(|x| 1.0 - interpolate(x, table));
+    after / before
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +47,12 @@ mod tests {
     fn a_smooth_step_is_constant_outside_and_symmetric_inside() {
         assert_eq!([-1.0, 0.0, 1.0, 2.0, 3.0].map(|x| smooth_step(x, 2.0)), [0.0, 0.0, 0.5, 1.0, 1.0]);
         assert_eq!(smooth_step_between([10.0, 12.0], 11.0), 0.5);
+    }
+
+    #[test]
+    fn what_is_left_between_two_points_is_relative_to_the_first() {
+        let table = [(10.0, 0.0), (20.0, 0.5), (30.0, 0.75)];
+        assert_eq!([10.0, 20.0, 30.0].map(|x| left_between(&table, 20.0, x)), [2.0, 1.0, 0.5]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::outputs::{Outputs, Strengths, gain, mask, residual};
 use super::shade::OWN_COLOUR;
+use crate::interpolation::centre;
 use crate::pixels::luma;
 use agemirror_kernels::widest;
 
@@ -51,6 +52,17 @@ impl ChangePixels {
             })
         });
         Ok(ages.collect())
+    }
+
+    /// Corrects every pixel, given where in fractions of the network's input it is fetched from.
+    pub(super) fn correct(&mut self, mut correct: impl FnMut(&mut ChangePixel, [f32; 2])) {
+        let side = self.side;
+        for (y, row) in self.pixels.chunks_exact_mut(side.max(1)).enumerate() {
+            for (x, pixel) in row.iter_mut().enumerate() {
+                let [.., flow_x, flow_y] = *pixel;
+                correct(pixel, [centre(x, side) + flow_x, centre(y, side) + flow_y]);
+            }
+        }
     }
 
     /// A change of `side` pixels whose rows `read` provides.

@@ -8,7 +8,7 @@ use super::change_pixels::{ChangePixel, ChangePixels};
 use super::coarse::Coarse;
 use super::ellipse::{Ellipse, weight};
 use super::face_window::{head_to_input, input_to_head};
-use crate::interpolation::{centre, interpolate, smooth_step_between};
+use crate::interpolation::{centre, left_between, smooth_step_between};
 use crate::pixels::luma;
 
 /// Mesh points of the outer and inner corners of both eyes.
@@ -84,8 +84,7 @@ fn shrinking(from: f32, to: f32) -> [f32; 2] {
     let childlike = childlike(from, to);
     let by = if childlike > 0.0 { LARGER } else { SMALLER };
     let [width, height] = by.map(|by| -childlike * by);
-    let [before, after] = [from, to].map(|age| 1.0 - interpolate(age, &HOODED_BY));
-    [width, height + 1.0 - after / before]
+    [width, height + 1.0 - left_between(&HOODED_BY, from, to)]
 }
 
 impl Eyes {
@@ -102,22 +101,17 @@ impl Eyes {
         if childlike == 0.0 && smaller == [0.0; 2] {
             return;
         }
-        let side = change.side;
         let cheeks = self.0.each_ref().map(|eye| coarse.colour_at(head_to_input(eye.below(CHEEK))));
-        for (y, row) in change.pixels.chunks_exact_mut(side.max(1)).enumerate() {
-            for (x, pixel) in row.iter_mut().enumerate() {
-                let [.., flow_x, flow_y] = *pixel;
-                let source = [centre(x, side) + flow_x, centre(y, side) + flow_y];
-                let in_head = input_to_head(source);
-                for (eye, cheek) in self.0.iter().zip(cheeks).filter(|(eye, _)| eye.touches(in_head[1])) {
-                    if childlike > 0.0 {
-                        let colours = [coarse.colour_at(source), cheek];
-                        brighten(pixel, eye.distance(in_head), colours, childlike);
-                    }
-                    eye.shrink(pixel, in_head, smaller, SURROUNDINGS);
+        change.correct(|pixel, source| {
+            let in_head = input_to_head(source);
+            for (eye, cheek) in self.0.iter().zip(cheeks).filter(|(eye, _)| eye.touches(in_head[1])) {
+                if childlike > 0.0 {
+                    let colours = [coarse.colour_at(source), cheek];
+                    brighten(pixel, eye.distance(in_head), colours, childlike);
                 }
+                eye.shrink(pixel, in_head, smaller, SURROUNDINGS);
             }
-        }
+        });
     }
 
     /// Reduces the coverage of skin that evens out in the lids, in row `y` of the head crop.

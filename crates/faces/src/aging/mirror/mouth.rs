@@ -3,7 +3,7 @@
 use super::change_pixels::ChangePixels;
 use super::ellipse::Ellipse;
 use super::face_window::input_to_head;
-use crate::interpolation::{centre, interpolate};
+use crate::interpolation::left_between;
 
 /// Mesh points of both corners of the mouth.
 const CORNERS: [usize; 2] = [61, 291];
@@ -34,21 +34,16 @@ impl Mouth {
 
     /// Corrects the network's change from age `from` to age `to` (years).
     pub(super) fn correct(&self, change: &mut ChangePixels, from: f32, to: f32) {
-        let [before, after] = [from, to].map(|age| 1.0 - interpolate(age, &THIN_BY));
-        let thinner = 1.0 - after / before;
+        let thinner = 1.0 - left_between(&THIN_BY, from, to);
         if thinner == 0.0 {
             return;
         }
-        let side = change.side;
-        for (y, row) in change.pixels.chunks_exact_mut(side.max(1)).enumerate() {
-            for (x, pixel) in row.iter_mut().enumerate() {
-                let [.., flow_x, flow_y] = *pixel;
-                let source = input_to_head([centre(x, side) + flow_x, centre(y, side) + flow_y]);
-                if self.0.touches(source[1]) {
-                    self.0.shrink(pixel, source, [0.0, thinner], SURROUNDINGS);
-                }
+        change.correct(|pixel, source| {
+            let in_head = input_to_head(source);
+            if self.0.touches(in_head[1]) {
+                self.0.shrink(pixel, in_head, [0.0, thinner], SURROUNDINGS);
             }
-        }
+        });
     }
 }
 

@@ -54,7 +54,7 @@ impl Findings {
         Section { title: "By kind of people".to_owned(), text, tables: vec![table], plots: Vec::new() }
     }
 
-    /// Adds a row for every value of `kind`. Returns a sentence that counts the inputs without a value, if there are any.
+    /// Adds a row for every value of `kind`. Returns a note with the number of inputs without a value, if any.
     fn add_kind(&self, table: &mut Table, what: &str, kind: Kind<'_>) -> Option<String> {
         let known: Vec<Option<String>> = self.inputs().iter().map(kind).collect();
         let (count, unknown) = (known.len(), known.iter().filter(|kind| kind.is_none()).count());

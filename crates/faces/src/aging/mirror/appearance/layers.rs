@@ -23,7 +23,6 @@ use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_b
 use super::sharpness;
 use super::skin::{self, EvenSkin};
 use crate::aging::mirror::eyes::Eyes;
-use crate::aging::mirror::mouth::Mouth;
 use crate::face::regions::Region;
 use crate::interpolation::centre;
 use crate::pixels::separate_channels;
@@ -44,7 +43,6 @@ pub(super) struct Layers<'a> {
     has_beard: bool,
     pub(super) scalp: Option<Scalp>,
     pub(super) eyes: Option<Eyes>,
-    pub(super) mouth: Option<Mouth>,
     /// Average colour of the skin, of luma 1.
     pub(super) skin_hue: [f32; 3],
 }
@@ -141,7 +139,6 @@ impl<'a> Layers<'a> {
             refined,
             scalp,
             eyes: mesh.and_then(Eyes::of),
-            mouth: mesh.and_then(Mouth::of),
             skin_hue,
         })
     }

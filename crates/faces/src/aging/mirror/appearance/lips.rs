@@ -4,7 +4,7 @@
 
 use super::outgrown;
 use super::rows::byte;
-use crate::interpolation::{interpolate, smooth_step_between};
+use crate::interpolation::{interpolate, left_between, smooth_step_between};
 use crate::pixels::luma;
 use agemirror_kernels::widest;
 
@@ -40,13 +40,11 @@ pub(super) struct LipChange {
 impl LipChange {
     /// From age `from` to age `to` (years).
     pub(super) fn between(from: f32, to: f32) -> Self {
-        let ages = [from, to];
-        let [before, after] = ages.map(|age| interpolate(age, &PALE_BY));
-        let [dark_before, dark_after] = ages.map(|age| interpolate(age, &DARK_BY));
+        let [before, after] = [from, to].map(|age| interpolate(age, &PALE_BY));
         Self {
             paled: ((after - before) / (1.0 - before)).max(-MAX_REDDENING),
             wiped: outgrown(LIPSTICK, from, to),
-            brightness: (1.0 - dark_after) / (1.0 - dark_before),
+            brightness: left_between(&DARK_BY, from, to),
         }
     }
 
@@ -94,7 +92,7 @@ widest! {
 mod tests {
     use super::*;
 
-    /// Lips of which everything beside skin's colour goes, for skin without a colour.
+    /// Lips that take the colour of the skin.
     const PALED: LipChange = LipChange { paled: 1.0, wiped: 0.0, brightness: 1.0 };
 
     #[test]

@@ -91,9 +91,10 @@ impl HeadAppearance {
         let (pace_years, baldness) =
             head.face.as_ref().map_or((0.0, 0.0), |(_, person)| (person.pace_years, person.baldness));
         let skull = head.face.as_ref().filter(|_| baldness > 0.0).and_then(|(mesh, _)| Skull::of(mesh));
+        let mouth = head.face.as_ref().and_then(|(mesh, _)| Mouth::of(mesh));
         let layers = Layers::of(crop, Head { masks, ..head }, atlas, skull.as_ref())?;
         let pixels = layers.pixels();
-        let Layers { scalp, eyes, mouth, skin_hue, .. } = layers;
+        let Layers { scalp, eyes, skin_hue, .. } = layers;
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
         let hairline =
             skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, masks, baldness));
