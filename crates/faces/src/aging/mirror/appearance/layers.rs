@@ -19,13 +19,15 @@ use super::plane::Plane;
 use super::refined::{Head, Refined};
 use super::row_reader::RowReader;
 use super::rows::{BeardPlanes, HairPlanes, LinePlanes, PixelRows, Row, ScalpPlanes, SkinPlanes, split_mut};
-use super::shares::{Shares, cover, cover_lips, leave_out_background, leave_out_bristles, weigh};
+use super::shares::{
+    Shares, cover, cover_lips, leave_out_background, leave_out_bristles, leave_out_shadows, weigh,
+};
 use super::sharpness;
 use super::skin::{self, EvenSkin};
 use crate::aging::mirror::eyes::Eyes;
 use crate::face::regions::Region;
 use crate::interpolation::centre;
-use crate::pixels::separate_channels;
+use crate::pixels::{luma, separate_channels};
 
 /// The layers from which the pixels of a crop are computed.
 pub(super) struct Layers<'a> {
@@ -45,6 +47,8 @@ pub(super) struct Layers<'a> {
     pub(super) eyes: Option<Eyes>,
     /// Average colour of the skin, of luma 1.
     pub(super) skin_hue: [f32; 3],
+    /// Average luma of the skin, 0..=255.
+    skin_luma: f32,
 }
 
 /// The pixels of a crop at every age.
@@ -116,9 +120,9 @@ impl<'a> Layers<'a> {
                 || EvenSkin::of(&small),
                 || (HairTones::of(&half, skin, temples, whiteness), Surroundings::of(&half, beard_weight)),
             );
-            (even, tones, beneath, scalp, lips::skin_hue(skin))
+            (even, tones, beneath, scalp, skin.map_or(0.0, luma), lips::skin_hue(skin))
         };
-        let (refined, (even, tones, beneath, scalp, skin_hue)) =
+        let (refined, (even, tones, beneath, scalp, skin_luma, skin_hue)) =
             rayon::join(|| Refined::of(&head, beard_weight), smooth);
         let refined = refined?;
         let blur = sharpness::blur_of(crop, &refined.skin);
@@ -140,6 +144,7 @@ impl<'a> Layers<'a> {
             scalp,
             eyes: mesh.and_then(Eyes::of),
             skin_hue,
+            skin_luma,
         })
     }
 
@@ -181,6 +186,9 @@ impl<'a> Layers<'a> {
         let has_hair = self.fill_hair(y, to.hair, crop, rows);
         self.fill_scalp(y, to.scalp, crop, has_hair, rows);
         let has_skin = self.fill_skin(y, to.skin, to.lines, crop, rows);
+        if has_skin && self.skin_luma > 0.0 {
+            leave_out_shadows(younger, rows.even.read(y), &rows.shares.beard, self.skin_luma);
+        }
         let has_lips = to.lips.iter().any(|share| *share > 0);
         let has_either = has_hair || has_lips;
         [has_either || (has_skin && self.drawn.is_some()), has_either || has_skin || has_bristles]

@@ -4,6 +4,7 @@ use super::beneath::hiding;
 use super::hair::tones;
 use super::rows::byte;
 use crate::interpolation::smooth_step_between;
+use crate::pixels::luma;
 use agemirror_kernels::widest;
 
 /// Mask values below this have no effect.
@@ -11,6 +12,8 @@ pub(super) const FAINT: f32 = 0.004;
 
 /// Fraction of the network's colours that beards and brows do not get towards a younger age.
 const LEFT_OUT: f32 = 0.5;
+/// Luma, relative to the mean of the skin, below which skin is in shadow.
+const SHADE: f32 = 0.45;
 
 /// Shares of one row: coverage that nothing hides, 0..=1, and 0 where it is faint.
 pub(super) struct Shares {
@@ -96,6 +99,21 @@ widest! {
 }
 
 widest! {
+    /// Reduces the weight of the network's colours in shadows of a face of the smooth colours `smooth` and the mean skin
+    /// luma `lit`. The network adds what lightens an evenly lit face, and in a shadow, so much is a white veil. Beards
+    /// keep the weight, because the network lightens what remains of them.
+    pub(super) fn leave_out_shadows(weights: &mut [u8], smooth: &[Vec<f32>; 6], beard: &[f32], lit: f32) {
+        let size = weights.len();
+        let [red, green, blue, ..] = smooth.each_ref().map(|row| &row[..size]);
+        let beard = &beard[..size];
+        for i in 0..size {
+            let light = (luma([red[i], green[i], blue[i]]) / (SHADE * lit)).min(1.0);
+            weights[i] = byte(f32::from(weights[i]) * (light + beard[i] * (1.0 - light)));
+        }
+    }
+}
+
+widest! {
     fn weigh_uncovered(to: &mut [f32], mask: &[f32], covered: &[f32]) {
         for ((to, mask), covered) in to.iter_mut().zip(mask).zip(covered) {
             *to = noticeable(uncovered(*covered) * mask);
@@ -129,5 +147,13 @@ mod tests {
         let mut weights = [200; 4];
         leave_out_bristles(&mut weights, &[255, 255, 0, 0], &[1.0, 0.0, 1.0, 0.0], &[0, 0, 255, 0]);
         assert_eq!(weights, [100, 200, 100, 200]);
+    }
+
+    #[test]
+    fn shadows_of_a_face_get_less_of_the_network_than_its_lit_parts() {
+        let smooth: [Vec<f32>; 6] = std::array::from_fn(|_| vec![100.0, 70.0, 30.0, 30.0]);
+        let mut weights = [200; 4];
+        leave_out_shadows(&mut weights, &smooth, &[0.0, 0.0, 0.0, 1.0], 100.0);
+        assert_eq!(weights, [200, 200, 133, 200]);
     }
 }
