@@ -15,6 +15,7 @@ use super::hair_loss::thinning::ThinHair;
 use super::lines::{self, DrawnLines, mesh_on_atlas};
 use super::lips;
 use super::low_res::LowRes;
+use super::neck;
 use super::plane::Plane;
 use super::refined::{Head, Refined};
 use super::row_reader::RowReader;
@@ -33,8 +34,8 @@ use crate::pixels::{luma, separate_channels};
 pub(super) struct Layers<'a> {
     crop: &'a RgbImage,
     refined: Refined,
-    /// Masks of background and lips, smooth enough without refinement.
-    unrefined: [Plane; 2],
+    /// Masks of background, lips and neck, smooth enough without refinement.
+    unrefined: [Plane; 3],
     tones: HairTones,
     strands: Strands,
     even: EvenSkin,
@@ -64,7 +65,7 @@ pub(super) struct HeadPixels {
 
 /// Readers of smooth planes, and the shares of one row.
 struct LayerRows<'a> {
-    unrefined: RowReader<'a, 2>,
+    unrefined: RowReader<'a, 3>,
     tones: RowReader<'a, TONES>,
     even: RowReader<'a, 6>,
     beneath: RowReader<'a, 6>,
@@ -131,7 +132,7 @@ impl<'a> Layers<'a> {
         });
         Ok(Self {
             crop,
-            unrefined: [Region::Background, Region::Lips]
+            unrefined: [Region::Background, Region::Lips, Region::Neck]
                 .map(|region| Plane::new(head.masks.side(), head.masks.plane(region).to_vec())),
             tones,
             strands: Strands::of(side, blur),
@@ -189,8 +190,12 @@ impl<'a> Layers<'a> {
         if has_skin && self.skin_luma > 0.0 {
             leave_out_shadows(younger, rows.even.read(y), &rows.shares.beard, self.skin_luma);
         }
-        let has_lips = to.lips.iter().any(|share| *share > 0);
-        let has_either = has_hair || has_lips;
+        if has_skin {
+            let [.., neck_mask] = rows.unrefined.rows();
+            neck::cover(to.neck, &rows.shares.skin, neck_mask, y);
+        }
+        let has_either =
+            has_hair || [&*to.lips, &*to.neck].iter().any(|row| row.iter().any(|share| *share > 0));
         [has_either || (has_skin && self.drawn.is_some()), has_either || has_skin || has_bristles]
     }
 
@@ -201,7 +206,7 @@ impl<'a> Layers<'a> {
         let masks = [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
             .map(|mask| &mask[y * side..(y + 1) * side]);
         weigh(&mut rows.shares, weights, masks);
-        let [background, lip_mask] = rows.unrefined.read(y);
+        let [background, lip_mask, _] = rows.unrefined.read(y);
         leave_out_background(weights, background, masks);
         cover_lips(lips, lip_mask, masks[4]);
     }

@@ -13,6 +13,7 @@ mod layers;
 mod lines;
 mod lips;
 mod low_res;
+mod neck;
 mod outlines;
 mod person;
 mod plane;

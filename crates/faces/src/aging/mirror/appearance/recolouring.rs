@@ -5,6 +5,7 @@ use super::hair::greying;
 use super::hair_loss::thinning;
 use super::lines::{Depths, TINT, brightness};
 use super::lips::{self, LipChange};
+use super::neck::{self, NeckChange};
 use super::rows::{Row, byte, signed, write_bytes};
 use super::skin;
 use crate::pixels::join_channels;
@@ -25,6 +26,7 @@ impl Recolouring {
                 grey: greying::greying(from, to, pace_years),
                 depths: Depths::between(from, to),
                 lips: LipChange::between(from, to),
+                neck: NeckChange::between(from, to),
                 lost: thinning::loss(from, to, thinning),
                 skin_hue,
             });
@@ -36,6 +38,7 @@ impl Recolouring {
             fading: skin::fading(from, to),
             hair_lightened: greying::lightening(from, to),
             lips: LipChange::between(from, to),
+            neck: NeckChange::between(from, to),
             skin_hue,
         })
     }
@@ -70,6 +73,7 @@ pub(super) struct Older {
     grey: f32,
     depths: Depths,
     lips: LipChange,
+    neck: NeckChange,
     /// Fraction of the hair on top that is lost.
     lost: f32,
     skin_hue: [f32; 3],
@@ -92,6 +96,7 @@ impl Older {
             draw_lines(to, values, logarithms, tint);
         }
         lips::recolour(&mut scratch.channels, row.lips, self.lips, self.skin_hue);
+        neck::recolour(&mut scratch.channels, row.neck, row.skin, self.neck);
         scratch.write(pixels);
     }
 }
@@ -122,6 +127,7 @@ pub(super) struct Younger {
     /// Factors of the hair's red, green and blue, minus 1.
     hair_lightened: [f32; 3],
     lips: LipChange,
+    neck: NeckChange,
     skin_hue: [f32; 3],
 }
 
@@ -142,6 +148,7 @@ impl Younger {
             write_bytes(to, values);
         }
         lips::recolour(channels, row.lips, self.lips, self.skin_hue);
+        neck::recolour(channels, row.neck, row.skin, self.neck);
         scratch.write(pixels);
     }
 
@@ -209,6 +216,7 @@ mod tests {
             skin: SkinPlanes { lines: [NONE; 3], folds: [NONE; 3] },
             lines: LinePlanes { lines: NONE, pores: NONE, zone: NONE },
             lips: NONE,
+            neck: NONE,
             scalp: ScalpPlanes { falls_at: NONE, colours: [NONE; 3] },
         }
     }

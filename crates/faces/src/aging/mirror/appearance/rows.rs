@@ -5,7 +5,7 @@ use std::ops::Range;
 use agemirror_kernels::widest;
 
 /// Planes of one row.
-pub(super) const PLANES: usize = 31;
+pub(super) const PLANES: usize = 32;
 
 /// The planes of all rows of a crop.
 pub(super) struct PixelRows {
@@ -24,6 +24,8 @@ pub(super) struct Row<T> {
     pub lines: LinePlanes<T>,
     /// Coverage by lips.
     pub lips: T,
+    /// Coverage by neck.
+    pub neck: T,
     pub scalp: ScalpPlanes<T>,
 }
 
@@ -90,6 +92,7 @@ impl<T> Row<T> {
             skin: SkinPlanes { lines, folds },
             lines: LinePlanes { lines: next(), pores: next(), zone: next() },
             lips: next(),
+            neck: next(),
             scalp: ScalpPlanes { falls_at, colours: scalp },
         }
     }
@@ -180,10 +183,10 @@ mod tests {
             *byte = i as u8;
         }
         let row = rows.row(1, 0..3);
-        assert_eq!((row.hair.alpha, row.scalp.falls_at), (&[93, 94, 95][..], &[96, 97, 98][..]));
-        assert_eq!((row.crop[0], row.crop[2]), (&[99, 100, 101][..], &[105, 106, 107][..]));
-        assert_eq!((row.lines.zone, row.lips), (&[180, 181, 182][..], &[183, 184, 185][..]));
-        assert_eq!(rows.row(1, 1..2).lips, [184]);
+        assert_eq!((row.hair.alpha, row.scalp.falls_at), (&[96, 97, 98][..], &[99, 100, 101][..]));
+        assert_eq!((row.crop[0], row.crop[2]), (&[102, 103, 104][..], &[108, 109, 110][..]));
+        assert_eq!((row.lips, row.neck), (&[186, 187, 188][..], &[189, 190, 191][..]));
+        assert_eq!(rows.row(1, 1..2).neck, [190]);
         assert_eq!(rows.hair_and_loss(1), [row.hair.alpha, row.scalp.falls_at]);
     }
 }
