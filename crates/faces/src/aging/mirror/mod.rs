@@ -50,6 +50,7 @@ pub use recolour::{RecolouredHead, Recolourer};
 pub use shade_planes::colour_cast;
 pub use training_view::{HEAD_MULTIPLE, TrainingView, ViewCanvas, apply_to_view};
 
+use self::age_code::requested;
 use self::appearance::{Head, HeadAppearance};
 use self::apply::{Canvas, CropPart, apply_to_crop, difference};
 use self::change_pixels::ChangePixels;
@@ -181,7 +182,9 @@ impl Mirror {
         let appearance = Some((&encoded.appearance, current_age));
         let canvas = Canvas { part, window: FaceWindow::of(crop), coarse, appearance };
         let decode = |ages: &[f32]| {
-            let (outputs, strengths) = self.network.outputs(&encoded.features, current_age, ages)?;
+            let requested_ages: Vec<f32> = ages.iter().map(|age| requested(*age)).collect();
+            let (outputs, strengths) =
+                self.network.outputs(&encoded.features, requested(current_age), &requested_ages)?;
             let mut changes = ChangePixels::of(outputs, &strengths)?;
             for (change, age) in changes.iter_mut().zip(ages) {
                 add_growth(change, current_age, *age);
