@@ -14,7 +14,7 @@ const OUTPUT_GRADIENT_SCALE: f64 = 0.25;
 
 /// Fractions of the network's colours and of its gain that remain on the way to an older age: lines are drawn
 /// separately there, and the network's own shading looks like patches.
-const OLDER_TEXTURE: [f64; 2] = [0.7, 0.35];
+const OLDER_TEXTURE: [f64; 2] = [0.55, 0.35];
 
 /// The predicted change that ages a crop.
 #[derive(Clone)]
