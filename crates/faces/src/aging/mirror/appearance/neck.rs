@@ -21,7 +21,7 @@ const REDDENING: [f32; 3] = [0.63, -0.37, -0.37];
 /// ears are no neck, and skin below must not end at an edge.
 const BEGINS: [f32; 2] = [0.56, 0.64];
 const ENDS: [f32; 2] = [0.8, 0.97];
-/// Mask of the neck between which skin is surely neck.
+/// Values of the mask of the neck between which skin becomes neck.
 const NECK: [f32; 2] = [0.2, 0.8];
 
 /// How the neck changes from one age to another.
