@@ -7,8 +7,6 @@ use super::blueprint::{Blueprint, Shapes};
 const WIDTHS: [usize; 4] = [24, 24, 48, 96];
 /// Length of the code of the target age.
 const STYLE: usize = 64;
-/// Sides of the planes that store lines, in pixels.
-const LINES: usize = 128;
 
 /// The whole network.
 pub(super) fn network(_: &Shapes) -> Blueprint {
@@ -42,9 +40,6 @@ pub(super) fn network(_: &Shapes) -> Blueprint {
     {
         plan.layer(&format!("decoder.{part}"), &[outputs, width, 3, 3]);
     }
-    plan.require("lines.atlas", &[1, 2, LINES, LINES]);
-    plan.layer("lines.place", &[2, middle, 3, 3]);
-    plan.layer("lines.place_fine", &[2, fine, 3, 3]);
     plan.layer("lines.male", &[1, WIDTHS[3]]);
     plan
 }
