@@ -13,7 +13,6 @@ use super::hair_loss::scalp::Scalp;
 use super::hair_loss::skull::{Skull, TEMPLES};
 use super::hair_loss::thinning::ThinHair;
 use super::lines::{self, DrawnLines, mesh_on_atlas};
-use super::lips;
 use super::low_res::LowRes;
 use super::neck;
 use super::plane::Plane;
@@ -46,10 +45,8 @@ pub(super) struct Layers<'a> {
     has_beard: bool,
     pub(super) scalp: Option<Scalp>,
     pub(super) eyes: Option<Eyes>,
-    /// Average colour of the skin, of luma 1.
-    pub(super) skin_hue: [f32; 3],
-    /// Average luma of the skin, 0..=255.
-    skin_luma: f32,
+    /// Average red, green and blue of the skin, 0..=255; `None` where hardly any is visible.
+    pub(super) skin_colour: Option<[f32; 3]>,
 }
 
 /// The pixels of a crop at every age.
@@ -121,9 +118,9 @@ impl<'a> Layers<'a> {
                 || EvenSkin::of(&small),
                 || (HairTones::of(&half, skin, temples, whiteness), Surroundings::of(&half, beard_weight)),
             );
-            (even, tones, beneath, scalp, skin.map_or(0.0, luma), lips::skin_hue(skin))
+            (even, tones, beneath, scalp, skin)
         };
-        let (refined, (even, tones, beneath, scalp, skin_luma, skin_hue)) =
+        let (refined, (even, tones, beneath, scalp, skin_colour)) =
             rayon::join(|| Refined::of(&head, beard_weight), smooth);
         let refined = refined?;
         let blur = sharpness::blur_of(crop, &refined.skin);
@@ -144,8 +141,7 @@ impl<'a> Layers<'a> {
             refined,
             scalp,
             eyes: mesh.and_then(Eyes::of),
-            skin_hue,
-            skin_luma,
+            skin_colour,
         })
     }
 
@@ -187,10 +183,10 @@ impl<'a> Layers<'a> {
         let has_hair = self.fill_hair(y, to.hair, crop, rows);
         self.fill_scalp(y, to.scalp, crop, has_hair, rows);
         let has_skin = self.fill_skin(y, to.skin, to.lines, crop, rows);
-        if has_skin && self.skin_luma > 0.0 {
-            leave_out_shadows(younger, rows.even.read(y), &rows.shares.beard, self.skin_luma);
-        }
         if has_skin {
+            if let Some(colour) = self.skin_colour {
+                leave_out_shadows(younger, rows.even.rows(), &rows.shares.beard, luma(colour));
+            }
             let [.., neck_mask] = rows.unrefined.rows();
             neck::cover(to.neck, &rows.shares.skin, neck_mask, y);
         }

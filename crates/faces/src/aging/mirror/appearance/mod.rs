@@ -95,7 +95,7 @@ impl HeadAppearance {
         let mouth = head.face.as_ref().and_then(|(mesh, _)| Mouth::of(mesh));
         let layers = Layers::of(crop, Head { masks, ..head }, atlas, skull.as_ref())?;
         let pixels = layers.pixels();
-        let Layers { scalp, eyes, skin_hue, .. } = layers;
+        let Layers { scalp, eyes, skin_colour, .. } = layers;
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
         let hairline =
             skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, masks, baldness));
@@ -103,7 +103,7 @@ impl HeadAppearance {
             side: crop.width() as usize,
             pixels,
             pace_years,
-            skin_hue,
+            skin_hue: lips::skin_hue(skin_colour),
             thinning,
             hairline,
             eyes,
