@@ -38,7 +38,7 @@ pub(super) use refined::Head;
 use full_beard::with_full_beard;
 use hair::dyed::with_dyed_hair;
 use hair_loss::hairline::Hairline;
-use hair_loss::receding::MovedPart;
+use hair_loss::moving::MovedPart;
 use hair_loss::skull::Skull;
 use layers::{HeadPixels, Layers};
 use low_res::LowRes;

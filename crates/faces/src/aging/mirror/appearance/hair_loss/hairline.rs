@@ -1,24 +1,18 @@
 //! The hairline of a man recedes with age, at the temples most: the crop is warped, so that the hair above the forehead
 //! is compressed, and the scalp is shown where the forehead would be stretched.
 
-use std::ops::Range;
-
-use super::super::low_res::in_pixels;
-use super::super::plane::Plane;
-use super::super::row_reader::RowReader;
 use super::super::rows::PixelRows;
-use super::receding::{FAINT, Fetched, MovedPart, MovedRow, Recession, Shift};
+use super::moving::MovedPart;
+use super::shifts::{HairlineShifts, SIDE, movable};
 use super::skull::Skull;
 use super::thinning::loss;
 use crate::face::field::centres;
-use crate::face::regions::{Region, RegionMasks};
+use crate::face::regions::RegionMasks;
 use crate::interpolation::{interpolate, smooth_step_between};
 
 /// Recession of the baldest men's hairlines at the temples by age in years, in eye distances.
 const RECEDED_BY: [(f32, f32); 6] =
     [(24.0, 0.0), (36.0, 0.06), (48.0, 0.16), (60.0, 0.33), (76.0, 0.48), (86.0, 0.54)];
-/// Side of the plane of shifts, in pixels.
-const SIDE: usize = 64;
 /// Heights above the brows, in eye distances: the shift grows between the first two, and shrinks between the last two.
 const HEIGHTS: [[f32; 2]; 2] = [[0.15, 1.0], [1.05, 1.75]];
 /// Distance of the temples' corners from the middle, and the width of the recession there, in eye distances.
@@ -27,10 +21,6 @@ const CORNERS: [f32; 2] = [0.62, 0.36];
 const MIDDLE: [f32; 2] = [0.4, 0.75];
 /// Distances from the middle between which the recession ends at the sides, in eye distances.
 const SIDES: [f32; 2] = [0.85, 1.15];
-/// Regions that do not move with the hair.
-const FIXED: [Region; 3] = [Region::Background, Region::Hat, Region::Front];
-/// Standard deviation of the blur of their masks, in eye distances: the outline of the head does not move either.
-const OUTLINE: f32 = 0.12;
 /// Heights above the brows, in eye distances, between which the scalp is shown.
 const BARE: [f32; 2] = [0.5, 0.85];
 
@@ -40,17 +30,9 @@ fn recession(from: f32, to: f32, weight: f32) -> f32 {
     weight * (interpolate(to, &RECEDED_BY) - interpolate(from, &RECEDED_BY)).max(0.0)
 }
 
-/// The hairline of a head crop.
+/// The hairline of a head crop that recedes.
 pub(crate) struct Hairline {
-    /// Shift of each pixel for a recession of 1, 0..=1.
-    shifts: Plane,
-    /// Where the scalp is shown once the hairline has receded, 0..=1.
-    bare: Plane,
-    /// The columns and rows of `shifts` between which pixels move.
-    columns: Range<usize>,
-    rows: Range<usize>,
-    /// Direction from the forehead's top to the brows, of length 1.
-    down: [f32; 2],
+    shifts: HairlineShifts,
     /// How much this person's hairline recedes, relative to the baldest man's.
     weight: f32,
 }
@@ -62,69 +44,21 @@ impl Hairline {
         if weight <= 0.0 {
             return None;
         }
-        let fixed = Plane::new(masks.side(), masks.sum(&FIXED)).resized(SIDE);
-        let fixed = fixed.blurred(in_pixels(OUTLINE, SIDE));
-        let shift = |(at, fixed): ([f32; 2], f32)| {
+        let shift = |(at, movable): ([f32; 2], f32)| {
             let [across, height] = skull.position(at);
-            let inside = 1.0 - smooth_step_between([0.05, 0.4], fixed);
-            inside * at_height(height) * beside_middle(across.abs(), weight)
+            movable * at_height(height) * beside_middle(across.abs(), weight)
         };
-        let shifts: Vec<f32> = centres(SIDE).zip(fixed.values).map(shift).collect();
-        let rows = moving_lines(|y| shifts[y * SIDE..][..SIDE].iter().any(|shift| *shift > 0.0))?;
-        let columns = moving_lines(|x| shifts[x..].iter().step_by(SIDE).any(|shift| *shift > 0.0))?;
-        Some(Self {
-            shifts: Plane::new(SIDE, shifts),
-            bare: skull.plane(SIDE, |[_, height]| smooth_step_between(BARE, height)),
-            columns,
-            rows,
-            down: skull.down(),
-            weight,
-        })
+        let shifts = centres(SIDE).zip(movable(masks).values).map(shift).collect();
+        let bare = skull.plane(SIDE, |[_, height]| smooth_step_between(BARE, height));
+        Some(Self { shifts: HairlineShifts::of(shifts, bare, skull.down())?, weight })
     }
 
     /// Moves the hairline of a crop, whose hair and scalp are in `rows`, from age `from` to age `to` (years), and the
     /// weights of the network's colours with it. Where the forehead would be stretched, the scalp is shown.
     pub(crate) fn recede(&self, moved: MovedPart, rows: &PixelRows, from: f32, to: f32) {
         let (reach, lost) = (recession(from, to, self.weight), loss(from, to, moved.thinning));
-        let (side, [left, top]) = (rows.side(), moved.at);
-        let reach_px = in_pixels(reach, side);
-        if reach_px < FAINT {
-            return;
-        }
-        let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
-        let columns = in_crop(&self.columns, side, left, width);
-        let lines = in_crop(&self.rows, side, top, height);
-        let shift = Shift { down: self.down, reach, reach_px, lost };
-        let job = Recession::of(&moved, rows, &lines, shift);
-        let mut reader = RowReader::of_columns([&self.shifts, &self.bare], side, columns.clone());
-        let mut fetched = Fetched::new(columns.len());
-        for y in lines {
-            let [shifts, bare] = reader.read(y);
-            let line = (y - top) * width;
-            let range = line + columns.start - left..line + columns.end - left;
-            let mut row = MovedRow {
-                pixels: &mut moved.picture.as_mut()[3 * range.start..3 * range.end],
-                weights: &mut moved.weights[range],
-                shifts,
-                bare,
-                scalp: rows.row(y, columns.clone()).scalp.colours,
-                first: columns.start,
-            };
-            job.draw(&mut row, y, &mut fetched);
-        }
+        self.shifts.apply(moved, rows, reach, lost);
     }
-}
-
-/// From the first to the last row or column of a plane that moves, and one more at both ends.
-fn moving_lines(moves: impl Fn(usize) -> bool) -> Option<Range<usize>> {
-    let (first, last) = ((0..SIDE).find(|line| moves(*line))?, (0..SIDE).rfind(|line| moves(*line))?);
-    Some(first.saturating_sub(1)..(last + 2).min(SIDE))
-}
-
-/// Converts rows or columns of a plane to those of a crop of `side` pixels, limited to the `length` from `first`.
-fn in_crop(lines: &Range<usize>, side: usize, first: usize, length: usize) -> Range<usize> {
-    let [start, end] = [lines.start, lines.end].map(|line| (line * side / SIDE).clamp(first, first + length));
-    start..end
 }
 
 /// Share of the recession at a height above the brows, in eye distances.
@@ -146,8 +80,10 @@ mod tests {
 
     use super::super::super::low_res::EYE_DISTANCES;
     use super::super::super::rows::split_mut;
+    use super::super::shifts::FIXED;
     use super::super::skull::upright;
     use super::*;
+    use crate::face::regions::Region;
 
     const CROP: u32 = 192;
 

@@ -1,7 +1,8 @@
 //! Men lose hair: hairlines recede, and hair on top thins out over a painted scalp.
 
 pub(crate) mod hairline;
-pub(crate) mod receding;
+pub(crate) mod moving;
 pub(crate) mod scalp;
+mod shifts;
 pub(crate) mod skull;
 pub(crate) mod thinning;

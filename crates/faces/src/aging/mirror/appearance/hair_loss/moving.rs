@@ -1,4 +1,4 @@
-//! Moves the pixels of a hairline that recedes, row by row.
+//! Moves the pixels of a hairline, row by row.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use agemirror_kernels::widest;
 
 /// Coverage by hair from which it hides the scalp in part, and fully.
 const THICK: [f32; 2] = [0.2, 1.0];
-/// Recession, in eye distances, from which the scalp is fully shown.
+/// Shift, in eye distances, from which the scalp is fully shown.
 const SHOWN: f32 = 0.15;
 /// Shifts below this many pixels are left out.
 pub(crate) const FAINT: f32 = 0.05;
@@ -29,19 +29,19 @@ pub(crate) struct MovedPart<'a> {
     pub thinning: f32,
 }
 
-/// Which way a hairline recedes, and how far.
+/// Which way a hairline moves, and how far.
 pub(super) struct Shift {
-    /// Direction from the forehead's top to the brows, of length 1.
-    pub down: [f32; 2],
-    /// Recession of the hairline, in eye distances, and the same in pixels of the crop.
+    /// Direction towards where each pixel was before, of length 1.
+    pub towards: [f32; 2],
+    /// Largest shift, in eye distances, and the same in pixels of the crop.
     pub reach: f32,
     pub reach_px: f32,
     /// Fraction of the hair on top that is lost.
     pub lost: f32,
 }
 
-/// What all pixels of a receding hairline share.
-pub(super) struct Recession<'a> {
+/// What all pixels of a hairline that moves share.
+pub(super) struct Move<'a> {
     rows: &'a PixelRows,
     /// A part of the picture before, and [`PAIR_BYTES`] bytes more.
     picture: Vec<u8>,
@@ -60,7 +60,7 @@ pub(super) struct Recession<'a> {
 pub(super) struct MovedRow<'a> {
     pub pixels: &'a mut [u8],
     pub weights: &'a mut [u8],
-    /// Shift of each pixel for a recession of 1.
+    /// Shift of each pixel as a fraction of the largest.
     pub shifts: &'a [f32],
     /// Where the scalp is shown, 0..=1.
     pub bare: &'a [f32],
@@ -70,7 +70,7 @@ pub(super) struct MovedRow<'a> {
     pub first: usize,
 }
 
-/// Values of the pixels of one row, each fetched from where it was before the hairline receded.
+/// Values of the pixels of one row, each fetched from where it was before the hairline moved.
 pub(super) struct Fetched {
     /// Red, green and blue.
     colours: Vec<[f32; 4]>,
@@ -90,7 +90,7 @@ impl Fetched {
     }
 }
 
-impl<'a> Recession<'a> {
+impl<'a> Move<'a> {
     /// Keeps what is read to move the rows `lines` of the crop.
     pub(crate) fn of(moved: &MovedPart, rows: &'a PixelRows, lines: &Range<usize>, shift: Shift) -> Self {
         let [width, height] = [moved.picture.width(), moved.picture.height()].map(|length| length as usize);
@@ -132,8 +132,8 @@ impl<'a> Recession<'a> {
 
 widest! {
     /// Fetches each pixel that moves from where it was, and moves the weights.
-    fn fetch(to: &mut Fetched, row: &mut MovedRow, y: usize, job: &Recession) {
-        let Shift { down: [down_x, down_y], reach_px, .. } = job.shift;
+    fn fetch(to: &mut Fetched, row: &mut MovedRow, y: usize, job: &Move) {
+        let Shift { towards: [towards_x, towards_y], reach_px, .. } = job.shift;
         let fetched = to.colours.iter_mut().zip(&mut to.hair).zip(&mut to.falls_at);
         let moved = row.weights.iter_mut().zip(row.shifts).zip(fetched).enumerate();
         for (x, ((weight, relative), ((colour, hair), falls_at))) in moved {
@@ -141,7 +141,7 @@ widest! {
             if shift <= FAINT {
                 continue;
             }
-            let at = [(row.first + x) as f32 + shift * down_x, y as f32 + shift * down_y, 0.0, 0.0];
+            let at = [(row.first + x) as f32 + shift * towards_x, y as f32 + shift * towards_y, 0.0, 0.0];
             let (whole, fraction) = Quad::new(&at).max(job.bounds[0]).min(job.bounds[1]).split();
             let (across, down) = (fraction.lane::<0>(), fraction.lane::<1>());
             let [x, y] = [whole[0] as usize, whole[1] as usize];
