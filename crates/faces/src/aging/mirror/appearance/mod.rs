@@ -38,6 +38,7 @@ pub(super) use refined::Head;
 use full_beard::with_full_beard;
 use hair::dyed::with_dyed_hair;
 use hair_loss::hairline::Hairline;
+use hair_loss::lowered::LoweredHairline;
 use hair_loss::moving::MovedPart;
 use hair_loss::skull::Skull;
 use layers::{HeadPixels, Layers};
@@ -62,6 +63,7 @@ pub(super) struct HeadAppearance {
     /// How much the hair on top thins out, 0..=1.
     thinning: f32,
     hairline: Option<Hairline>,
+    lowered_hairline: Option<LoweredHairline>,
     eyes: Option<Eyes>,
     mouth: Option<Mouth>,
 }
@@ -91,14 +93,16 @@ impl HeadAppearance {
         let masks = bearded.as_ref().unwrap_or(masks);
         let (pace_years, baldness) =
             head.face.as_ref().map_or((0.0, 0.0), |(_, person)| (person.pace_years, person.baldness));
-        let skull = head.face.as_ref().filter(|_| baldness > 0.0).and_then(|(mesh, _)| Skull::of(mesh));
+        let skull = head.face.as_ref().and_then(|(mesh, _)| Skull::of(mesh));
         let mouth = head.face.as_ref().and_then(|(mesh, _)| Mouth::of(mesh));
-        let layers = Layers::of(crop, Head { masks, ..head }, atlas, skull.as_ref())?;
+        let balding = skull.as_ref().filter(|_| baldness > 0.0);
+        let layers = Layers::of(crop, Head { masks, ..head }, atlas, balding)?;
         let pixels = layers.pixels();
         let Layers { scalp, eyes, skin_colour, .. } = layers;
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
         let hairline =
-            skull.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(&skull, masks, baldness));
+            balding.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(skull, masks, baldness));
+        let lowered_hairline = skull.as_ref().and_then(|skull| LoweredHairline::of(skull, masks));
         Ok(Self {
             side: crop.width() as usize,
             pixels,
@@ -106,6 +110,7 @@ impl HeadAppearance {
             skin_hue: lips::skin_hue(skin_colour),
             thinning,
             hairline,
+            lowered_hairline,
             eyes,
             mouth,
         })
@@ -121,7 +126,7 @@ impl HeadAppearance {
         self.mouth.as_ref()
     }
 
-    /// Recolours a part of the crop from age `from` to age `to` (years), and lets its hairline recede. Returns it with the
+    /// Recolours a part of the crop from age `from` to age `to` (years), and moves its hairline. Returns it with the
     /// weights of the network's colours at each pixel, of 255.
     pub(super) fn recoloured(&self, part: &CropPart, from: f32, to: f32) -> (RgbImage, Vec<u8>) {
         let mut picture = part.picture.clone();
@@ -143,10 +148,12 @@ impl HeadAppearance {
                 _ => {}
             }
         }
-        if let Some(hairline) = &self.hairline {
-            let (at, thinning) = ([part.left, part.top], self.thinning);
-            let moved = MovedPart { picture: &mut picture, weights: &mut weights, at, thinning };
-            hairline.recede(moved, &self.pixels.rows, from, to);
+        let (at, thinning) = ([part.left, part.top], self.thinning);
+        let moved = MovedPart { picture: &mut picture, weights: &mut weights, at, thinning };
+        match (&self.hairline, &self.lowered_hairline) {
+            (Some(hairline), _) if from < to => hairline.recede(moved, &self.pixels.rows, from, to),
+            (_, Some(hairline)) if to < from => hairline.lower(moved, &self.pixels.rows, from, to),
+            _ => {}
         }
         (picture, weights)
     }

@@ -24,8 +24,8 @@ const SIDES: [f32; 2] = [0.85, 1.15];
 /// Heights above the brows, in eye distances, between which the scalp is shown.
 const BARE: [f32; 2] = [0.5, 0.85];
 
-/// How far a hairline with the recession `weight` recedes from age `from` to age `to` (years), in eye distances. It does
-/// not return: hair that is gone cannot be seen.
+/// How far a hairline with the recession `weight` recedes from age `from` to age `to` (years), in eye distances. Its
+/// return is [`LoweredHairline`](super::lowered::LoweredHairline)'s: there, the scalp is not known.
 fn recession(from: f32, to: f32, weight: f32) -> f32 {
     weight * (interpolate(to, &RECEDED_BY) - interpolate(from, &RECEDED_BY)).max(0.0)
 }
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_hairline_recedes_most_at_the_temples_and_only_with_age() {
         let (young, (old, _), (child, _)) = (head(), receded(25.0, 80.0), receded(60.0, 8.0));
-        assert!(child == young, "gone hair does not return");
+        assert!(child == young, "a younger hairline does not recede");
         let receded = |across: f32| hairline_at(&young, across) - hairline_at(&old, across);
         let [middle, temple, side] = [0.0, CORNERS[0], 1.3].map(receded);
         assert!(temple > middle && middle > 0 && side == 0, "{middle} {temple} {side}");

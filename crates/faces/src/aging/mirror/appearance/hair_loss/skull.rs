@@ -59,6 +59,13 @@ impl Skull {
         [x * self.down[1] - y * self.down[0] - self.middle, -(x * self.down[0] + y * self.down[1])]
     }
 
+    /// The point at such a position, in fractions of the crop's side.
+    pub(super) fn point(&self, [across, height]: [f32; 2]) -> [f32; 2] {
+        let (x, [right, down]) = (across + self.middle, self.down);
+        let offset = [x * down - height * right, -x * right - height * down];
+        [0, 1].map(|axis| self.brows[axis] + offset[axis] / EYE_DISTANCES)
+    }
+
     /// A plane of `side` pixels whose values depend on their [`position`](Self::position) on the skull.
     pub(super) fn plane(&self, side: usize, value: impl Fn([f32; 2]) -> f32) -> Plane {
         Plane::new(side, centres(side).map(|at| value(self.position(at))).collect())
@@ -103,6 +110,8 @@ mod tests {
         for at in [[0.5, 0.3], [0.6, 0.25], [0.2, 0.45]] {
             let (tilted, upright) = (skull.position(turned(at)), upright().position(at));
             assert!(tilted.iter().zip(upright).all(|(a, b)| (a - b).abs() < 1e-4), "{tilted:?} {upright:?}");
+            let back = skull.point(tilted);
+            assert!(back.iter().zip(turned(at)).all(|(a, b)| (a - b).abs() < 1e-5), "{back:?}");
         }
         assert!(Skull::of(&[]).is_none());
     }
