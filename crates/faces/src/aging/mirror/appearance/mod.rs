@@ -100,8 +100,7 @@ impl HeadAppearance {
         let pixels = layers.pixels();
         let Layers { scalp, eyes, skin_colour, .. } = layers;
         let thinning = scalp.as_ref().map_or(0.0, |scalp| baldness * scalp.visible);
-        let hairline =
-            balding.filter(|_| scalp.is_some()).and_then(|skull| Hairline::of(skull, masks, baldness));
+        let hairline = balding.and_then(|skull| Hairline::of(skull, masks, thinning));
         let lowered_hairline = skull.as_ref().and_then(|skull| LoweredHairline::of(skull, masks));
         Ok(Self {
             side: crop.width() as usize,

@@ -21,7 +21,7 @@ const CHANCE: f32 = 0.25;
 const PACE_YEARS: f32 = 7.0;
 
 /// Probabilities of a male face from which hair is lost in part, and fully.
-const BALDING: [f32; 2] = [0.5, 0.8];
+const BALDING: [f32; 2] = [0.65, 0.9];
 /// How bald the least bald men get, relative to the baldest.
 const MIN_BALDNESS: f32 = 0.15;
 /// Chances between which men get from the least to the most bald.

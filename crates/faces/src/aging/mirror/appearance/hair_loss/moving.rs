@@ -12,7 +12,7 @@ use agemirror_kernels::simd::Quad;
 use agemirror_kernels::widest;
 
 /// Coverage by hair from which it hides the scalp in part, and fully.
-const THICK: [f32; 2] = [0.2, 1.0];
+const THICK: [f32; 2] = [0.45, 1.0];
 /// Shift, in eye distances, from which the scalp is fully shown.
 const SHOWN: f32 = 0.15;
 /// Shifts below this many pixels are left out.

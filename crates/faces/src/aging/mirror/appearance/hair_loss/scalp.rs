@@ -35,6 +35,10 @@ const FRINGE: [f32; 2] = [0.1, 0.5];
 /// it there between which it hides what thins out beneath: without its front, tall hair would look cut.
 const TALL: ([f32; 2], f32) = ([1.2, 1.4], 35.0);
 const HIDING: [f32; 2] = [0.2, 0.6];
+/// Heights above the brows and distances from the middle, in eye distances, where only long hair reaches, and shares of
+/// it there between which hair does not thin out: most people with long hair are women, and not every face shows it.
+const LONG: [[f32; 2]; 2] = [[-2.1, -1.2], [0.9, 1.8]];
+const FULL: [f32; 2] = [0.15, 0.45];
 /// Heights above the brows, in eye distances, between which a forehead may have hair.
 const BELOW_HAIR: [f32; 2] = [0.55, 0.8];
 /// Fraction lost before hair far behind the hairline falls out, and how much earlier that of the temples' corners does.
@@ -59,7 +63,8 @@ pub(crate) struct Scalp {
     falls_at: Plane,
     /// Contrast of the forehead's grain.
     grain: f32,
-    /// How well thinning hair is visible, 0..=1: hair that hangs over the forehead hides it, and tall hair too.
+    /// How much of the hair's loss is visible, 0..=1: hair that hangs over the forehead hides it, and tall hair too; long
+    /// hair stays full.
     pub(crate) visible: f32,
 }
 
@@ -121,10 +126,21 @@ fn visibility(small: &LowRes, skull: &Skull, forehead: &Plane) -> f32 {
     let fringe = hair.mean_within(&low).unwrap_or(1.0);
     let above = skull.plane(small.side, |at| {
         let ([radius, angle], (radii, end)) = (polar(at), TALL);
-        f32::from(u8::from(radius > radii[0] && radius < radii[1] && angle < end))
+        f32::from(u8::from(within(radii, radius) && angle < end))
     });
-    let tall = hair.mean_within(&above).unwrap_or(0.0);
-    (1.0 - smooth_step_between(FRINGE, fringe)) * (1.0 - smooth_step_between(HIDING, tall))
+    let beside = skull.plane(small.side, |[across, height]| {
+        let [heights, distances] = LONG;
+        f32::from(u8::from(within(heights, height) && within(distances, across.abs())))
+    });
+    let [tall, long] = [above, beside].map(|place| hair.mean_within(&place).unwrap_or(0.0));
+    [(FRINGE, fringe), (HIDING, tall), (FULL, long)]
+        .map(|(shares, share)| 1.0 - smooth_step_between(shares, share))
+        .iter()
+        .product()
+}
+
+fn within([low, high]: [f32; 2], value: f32) -> bool {
+    low < value && value < high
 }
 
 /// The loss at which average strands fall out, given the forehead's skin: near it first, and never outside the hair or
