@@ -28,9 +28,9 @@ const BEARD: f32 = 0.16;
 const WHITENESS: f32 = 0.15;
 /// Exponents of hair's own shading in grey hair: of black hair, most of whose shading is shine, and of hair as bright as
 /// skin.
-const SHADING: [f32; 2] = [0.32, 0.6];
+const SHADING: [f32; 2] = [0.42, 0.66];
 /// Limits of that shading.
-const SHADED: [f32; 2] = [0.66, 1.14];
+const SHADED: [f32; 2] = [0.56, 1.2];
 /// Standard deviations of the distances from which skin shows the light on hair, in eye distances, and the weight of the
 /// farther skin.
 const LIGHT: [f32; 2] = [0.35, 1.1];

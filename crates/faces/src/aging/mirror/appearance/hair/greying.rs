@@ -16,7 +16,7 @@ const GREY_BY: [(f32, f32); 9] = [
     (84.0, 1.0),
 ];
 /// Logarithm by which a child's hair is lighter than in later life, by age in years.
-const LIGHTER_BY: [(f32, f32); 4] = [(2.0, 0.38), (8.0, 0.25), (14.0, 0.08), (18.0, 0.0)];
+const LIGHTER_BY: [(f32, f32); 4] = [(2.0, 0.47), (8.0, 0.33), (14.0, 0.1), (18.0, 0.0)];
 /// Logarithms by which red, green and blue get lighter relative to that: a child's hair is browner.
 const LIGHTER_TINT: [f32; 3] = [0.15, 0.0, -0.2];
 /// Fraction of all hair that turns grey while one strand does.

@@ -20,9 +20,9 @@ const FINE: f32 = 0.6;
 /// Maximum factor of a strand in hair that regains its colour.
 const MAX_STRAND: f32 = 2.2;
 /// Maximum factor of a strand in grey hair: dark hair shines, but grey hair is bright all over.
-const MAX_GREY_STRAND: f32 = 1.3;
+const MAX_GREY_STRAND: f32 = 1.32;
 /// Contrast of grey strands relative to that of the hair's own.
-const GREY_CONTRAST: f32 = 0.82;
+const GREY_CONTRAST: f32 = 1.0;
 /// How much earlier than average the lightest strands turn, as a fraction of all hair.
 const SELECTED: f32 = 0.19;
 /// Fraction of the colour that grey hair keeps.
@@ -137,7 +137,7 @@ mod tests {
         invent(&mut invented, &[1.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha, &inside]);
         assert_eq!(invented, [1.0 + INVENTED, 1.0, 1.0, 1.0]);
         invent(&mut invented, &[2.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha, &inside]);
-        assert!(invented[1] < 1.3, "shine is no white strand: {invented:?}");
+        assert!(invented[1] < 1.35, "shine is no white strand: {invented:?}");
         let mut border = [1.0; 4];
         invent(&mut border, &[1.0; 4], [&smooth, &contrast, &[150.0; 4], &alpha, &[0.0; 4]]);
         assert!(border[1] > 1.1 && border[2] > 1.1, "the contrast beside skin is no strand: {border:?}");
