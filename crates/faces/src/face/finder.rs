@@ -21,6 +21,8 @@ const SAME_FACE: f32 = 0.5;
 /// Minimum mesh score of a face in a rotated picture. Most pictures without an upright face show none at all,
 /// so a rotated one must be more certain.
 const MIN_TURNED_SCORE: f32 = 0.9;
+/// Minimum mesh score of a face in a blurred picture, which also shows more that resembles a face.
+const MIN_SOFT_SCORE: f32 = 0.9;
 /// Number of scales searched in a rotated picture: finds faces from a fiftieth of the longer side, or from a
 /// twenty-fifth if they lean by an odd multiple of 45 degrees.
 const TURNED_SCALES: usize = 2;
@@ -110,16 +112,28 @@ impl FaceFinder {
         for (index, &shrink) in scales.iter().enumerate() {
             self.add(&mut fits, picture, search.look(shrink, Turn::NONE)?, MIN_SCORE)?;
             if index == 0 && fits.is_empty() {
-                let close_up = self.detector.detect(picture, DetectorSettings::CLOSE_UP)?;
-                let candidates =
-                    close_up.iter().map(|face| (FaceRegion::around_box(face), face.score)).collect();
-                self.add(&mut fits, picture, candidates, MIN_SCORE)?;
+                self.look_again(&mut fits, picture)?;
             }
             if extent == Extent::Largest && any_usable(&fits, picture) {
                 break;
             }
         }
         Ok(fits)
+    }
+
+    /// Looks for a face that fills the picture, and for one with deep wrinkles. Adds it to `fits`.
+    fn look_again(&self, fits: &mut Vec<MeshFit>, picture: &RgbImage) -> Result<(), FaceError> {
+        let looks = [(DetectorSettings::CLOSE_UP, MIN_SCORE)];
+        let looks = looks.into_iter().chain(DetectorSettings::SOFT.map(|soft| (soft, MIN_SOFT_SCORE)));
+        for (settings, min_score) in looks {
+            let boxes = self.detector.detect(picture, settings)?;
+            let candidates = boxes.iter().map(|face| (FaceRegion::around_box(face), face.score)).collect();
+            self.add(fits, picture, candidates, min_score)?;
+            if !fits.is_empty() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Rotates the picture until a face is found that can be aged: small copies first, and by quarters before

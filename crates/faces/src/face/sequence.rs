@@ -40,7 +40,8 @@ pub struct SequenceTracker {
     tracks: Tracks,
     epoch: Instant,
     looked: Option<Duration>,
-    smaller_next: bool,
+    /// Index among [`DetectorSettings::LOOKS`] of the next detection while nobody is tracked.
+    next_look: usize,
     recent: VecDeque<Arc<RgbImage>>,
     observed: Vec<Vec<Observed>>,
     times: Vec<Duration>,
@@ -61,7 +62,8 @@ impl SequenceTracker {
             tracks: Tracks::default(),
             epoch: Instant::now(),
             looked: None,
-            smaller_next: false,
+            // A video is not live: the thorough search comes first.
+            next_look: 1,
             recent: VecDeque::new(),
             observed: Vec::new(),
             times: Vec::new(),
@@ -128,11 +130,12 @@ impl SequenceTracker {
             return Ok(());
         }
         self.looked = Some(time);
-        self.smaller_next = !self.smaller_next;
-        let settings = match (self.smaller_next, settled) {
-            (_, true) => DetectorSettings::JOIN,
-            (true, false) if self.tracks.is_empty() => DetectorSettings::SEARCH,
-            _ => DetectorSettings::LIVE,
+        let look = DetectorSettings::LOOKS[self.next_look % DetectorSettings::LOOKS.len()];
+        self.next_look += 1;
+        let settings = match settled {
+            true => DetectorSettings::JOIN,
+            false if self.tracks.is_empty() => look,
+            false => DetectorSettings::LIVE,
         };
         let boxes = self.detector.detect(picture, settings)?;
         self.tracks.add_detections(&self.mesh, picture, self.epoch + time, &boxes)?;

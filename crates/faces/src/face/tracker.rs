@@ -44,8 +44,8 @@ pub struct FaceTracker {
     last_asked: Option<Instant>,
     /// Whether a detection has finished for this source.
     has_looked: bool,
-    /// Whether the next detection looks for smaller faces, because the last one looked for large ones.
-    smaller_next: bool,
+    /// Number of requested detections, which look for different faces in turn.
+    looks: usize,
     frame_size: (u32, u32),
 }
 
@@ -61,7 +61,7 @@ impl FaceTracker {
             tracks: Tracks::default(),
             last_asked: None,
             has_looked: false,
-            smaller_next: false,
+            looks: 0,
             frame_size: (0, 0),
         })
     }
@@ -88,7 +88,7 @@ impl FaceTracker {
         self.detector.cancel();
         self.last_asked = None;
         self.has_looked = false;
-        self.smaller_next = false;
+        self.looks = 0;
     }
 
     fn track(
@@ -122,12 +122,13 @@ impl FaceTracker {
         }
     }
 
-    /// Every second detection looks for smaller faces, unless a lost face of known size is wanted.
+    /// Detections look for large, small and wrinkled faces in turn, unless a lost face of known size is wanted.
     fn next_settings(&mut self, settled: bool) -> DetectorSettings {
-        self.smaller_next = !self.smaller_next;
-        match (self.smaller_next, settled) {
-            (false, true) => DetectorSettings::JOIN,
-            (false, false) if self.tracks.is_empty() => DetectorSettings::SEARCH,
+        let look = self.looks;
+        self.looks += 1;
+        match settled {
+            true if look % 2 == 1 => DetectorSettings::JOIN,
+            false if self.tracks.is_empty() => DetectorSettings::LOOKS[look % DetectorSettings::LOOKS.len()],
             _ => DetectorSettings::LIVE,
         }
     }

@@ -177,3 +177,15 @@ fn landmarks_agree_with_labels_in_the_mean() {
         assert!(distance < 0.13 && shift < 0.06, "landmark {point}: {distance} {shift}");
     }
 }
+
+#[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn deep_wrinkles_do_not_hide_a_face() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/portraits/images");
+    let finder = FaceFinder::new().unwrap();
+    for name in ["t2i-sdxl-0002527.webp", "t2i-sdxl-0004415.webp", "t2i-pro-0001523.webp"] {
+        let picture = image::open(folder.join(name)).unwrap().to_rgb8();
+        let face = finder.find_largest(&picture).unwrap().unwrap_or_else(|| panic!("{name}: no face"));
+        assert_eq!(face.problem(picture.dimensions()), None, "{name}");
+    }
+}
