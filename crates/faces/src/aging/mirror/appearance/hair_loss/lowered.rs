@@ -20,7 +20,7 @@ const LOWERED: f32 = 0.45;
 const STRETCHED: f32 = 0.5;
 /// Height above the brows up to which nothing moves, in eye distances.
 const STILL: f32 = 0.12;
-/// Distance of the outermost columns from the middle, the height up to which hair is looked for, and the distance
+/// Distance of the outermost columns from the middle, the height up to which hair is sampled, and the distance
 /// between samples, in eye distances.
 const ACROSS: f32 = 1.2;
 const HIGHEST: f32 = 2.4;
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_childs_hairline_is_lower_and_low_hairlines_stay() {
+    fn the_hairline_of_a_child_is_lower_and_low_hairlines_stay() {
         let [young, child] = lowered(1.0, 30.0, 6.0);
         let expected = LOWERED * (1.0 - LOWEST) * (1.0 - interpolate(30.0, &LOWERED_BY));
         let [before, after] = [&young, &child].map(|picture| hairline_of(picture, 0.0));
