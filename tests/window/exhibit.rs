@@ -10,10 +10,11 @@ use agemirror::exhibit::file::ExhibitLayout;
 use agemirror::exhibit::stage::Stage;
 use agemirror::exhibit::window::ExhibitWindow;
 use agemirror::pipeline::{Command, LiveView};
+use agemirror_faces::face::FaceProblem;
 use eframe::egui::{Key, Shape};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
-use crate::fixture::{Fixed, live, live_whole, nothing, with_status};
+use crate::fixture::{Fixed, live, live_whole, nothing, problem, with_status};
 
 type App = ExhibitWindow<Fixed>;
 
@@ -71,6 +72,14 @@ fn ages_sent(app: &App) -> Vec<Vec<f32>> {
         _ => None,
     });
     ages.collect()
+}
+
+/// Whether a text that contains `part` is shown.
+fn shows(app: &Harness<'static, App>, part: &str) -> bool {
+    app.output().shapes.iter().any(|clipped| match &clipped.shape {
+        Shape::Text(text) => text.galley.text().contains(part),
+        _ => false,
+    })
 }
 
 #[test]
@@ -137,6 +146,22 @@ fn a_visitor_gets_a_playing_age_and_the_invitation_rests() {
 }
 
 #[test]
+fn what_was_made_of_a_visitor_who_has_left_is_not_shown() {
+    let folder = folder();
+    for layout in [ExhibitLayout::Large, ExhibitLayout::Tiles] {
+        let settings = Exhibit { layout, ..Exhibit::default() };
+        let here = if layout == ExhibitLayout::Large { live_whole(&[45.0]) } else { live(1, &[0], &[45.0]) };
+        let gone = LiveView { faces: problem(FaceProblem::NoFace, &[]).faces, ..here.clone() };
+        let mut app = exhibit(&folder, settings, here, 0.5);
+        assert!(shows(&app, "45 years"));
+        app.state_mut().backend.view = gone;
+        app.run_steps(5);
+        assert_eq!(app.state().stage(), Stage::Mirror, "the invitation comes later");
+        assert!(!shows(&app, "45 years"));
+    }
+}
+
+#[test]
 fn a_photograph_is_saved_only_where_the_file_says_so() {
     for saves in [false, true] {
         let folder = folder();
@@ -172,12 +197,7 @@ fn visitors_and_photographs_are_counted_without_a_picture() {
 fn a_camera_that_is_lost_counts_as_one_fault_and_no_photograph_is_offered() {
     let folder = folder();
     let mut app = exhibit(&folder, Exhibit::default(), live(1, &[0], &[]), 0.5);
-    let offers = |app: &Harness<'static, App>| {
-        app.output().shapes.iter().any(|clipped| match &clipped.shape {
-            Shape::Text(text) => text.galley.text().contains("for a photograph"),
-            _ => false,
-        })
-    };
+    let offers = |app: &Harness<'static, App>| shows(app, "for a photograph");
     assert!(offers(&app));
     let streaming = app.state().backend.view.clone();
     let lost = with_status(streaming.clone(), |status| status.state = SourceState::Unplugged);

@@ -107,7 +107,8 @@ impl<B: Backend> ExhibitWindow<B> {
     }
 
     fn draw_mirror(&mut self, ui: &Ui, view: &LiveView, area: Rect) {
-        let set = view.tiles.clone();
+        // What was made of a visitor who has left is not shown.
+        let set = view.tiles.clone().filter(|_| view.faces.problem.is_none());
         match (self.exhibit.layout, set) {
             (ExhibitLayout::Large, Some(set)) if !set.whole.is_empty() => {
                 let tile = set.whole[0].clone();
